@@ -1,0 +1,60 @@
+# Two commands: `make up` and `make test`. Everything they need goes into this checkout.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+STATE := $(or $(LIANFANG_STATE_DIR),.run)
+# The first Python that fits; LIANFANG_PYTHON names another.
+PYTHON = $(or $(LIANFANG_PYTHON),$(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+  && { echo $$p; break; }; done),python3)
+ENVIRONMENT = $(PYTHON) -I deploy/local/src/lianfang_local/environment.py
+BIN := $(STATE)/venv/bin
+TEST_BIN := $(STATE)/test/venv/bin
+
+.PHONY: help env test-env up down reset logs status demo check test servers servers-down \
+  test-network bench contracts lock
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
+	  | awk -F'|' '{ printf "%-21s %s\n", $$1, $$2 }'
+
+env:
+	@$(ENVIRONMENT) sync $(STATE)/venv local
+test-env:
+	@$(ENVIRONMENT) sync $(STATE)/test/venv dev
+
+# --- the network ---------------------------------------------------------------------------
+up: env ## start servers and services, fill in the demo district, print addresses and accounts
+	@$(BIN)/lianfang-local up
+down: ## stop all of it; data stay
+	@if [ -x $(BIN)/lianfang-local ]; then $(BIN)/lianfang-local down; fi
+reset: ## stop all of it and delete the data
+	@if [ -x $(BIN)/lianfang-local ]; then $(BIN)/lianfang-local reset; fi
+status: env ## say what runs
+	@$(BIN)/lianfang-local status
+logs: env ## show the last lines of every log (s=rentals for one service, f=1 to follow)
+	@$(BIN)/lianfang-local logs $(if $(f),--follow) $(s)
+demo: env ## play a morning in the district and say what each office learned
+	@$(BIN)/lianfang demo
+
+# --- tests ---------------------------------------------------------------------------------
+check: test-env ## formatting, types, architecture, contracts, unit tests: under a minute
+	@$(TEST_BIN)/lianfang-local check --profile test
+test: test-env ## everything that CI runs, on servers and ports of its own
+	@$(TEST_BIN)/lianfang-local test --profile test
+servers: test-env ## start PostgreSQL, Valkey and Apache Kafka for tests
+	@$(TEST_BIN)/lianfang-local servers --profile test
+servers-down: test-env ## stop them, and the test network
+	@$(TEST_BIN)/lianfang-local down --profile test
+test-network: test-env ## start the whole test network, for system tests by hand
+	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
+bench: test-network ## measure request to notice on the test network, into build/bench.json
+	@$(TEST_BIN)/python tests/load/bench.py
+
+# --- files that are made -------------------------------------------------------------------
+contracts: test-env ## write every service's contracts anew from its source
+	@$(TEST_BIN)/lianfang-contracts write
+lock: ## resolve the dependencies anew and write requirements/*.lock
+	@$(ENVIRONMENT) lock

@@ -1,0 +1,1 @@
+"""Writes and checks the contracts of every service."""

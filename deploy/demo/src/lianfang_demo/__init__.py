@@ -1,0 +1,1 @@
+"""Demo district, demo morning, and the live view in a terminal."""

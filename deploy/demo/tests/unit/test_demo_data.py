@@ -1,0 +1,91 @@
+"""The demo data: the same for the same seed, of the promised size, and nobody real."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+
+from lianfang_demo.district import COUNTY, accounts, district
+from lianfang_demo.generate import generate
+from lianfang_demo.people import PROFILES, document_number, persons, premises
+
+TODAY = date(2026, 11, 22)
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+FILES = ("district.json", "accounts.json", "persons.jsonl", "premises.jsonl")
+
+
+def test_one_seed_makes_the_same_files_and_another_seed_others(tmp_path):
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        generate("ci", seed, tmp_path / name, TODAY)
+    for file in FILES:
+        one, same, other = ((tmp_path / name / file).read_bytes() for name in "abc")
+        assert one == same != other
+
+
+def test_the_ci_profile_has_the_promised_size():
+    made = district(7)
+    kinds = [office["kind"] for office in made["offices"]]
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "bureau": 1,
+        "station": 2,
+        "room": 4,
+        "committee": 6,
+        "justice": 2,
+    }
+    grids = [area["code"] for area in made["areas"] if len(area["code"]) == 15]
+    assert len(grids) == len(set(grids)) == 24
+    profile = PROFILES["ci"]
+    assert (profile.persons, profile.premises, profile.supervised) == (2_200, 200, 5)
+    rows = list(persons(profile, 7, TODAY))
+    assert len(rows) == 2_200
+    assert sum("supervision" in row for row in rows) == 5
+
+
+def test_every_grid_has_one_room_and_one_committee():
+    offices = district(7)["offices"]
+    for kind in ("room", "committee", "station", "justice", "bureau"):
+        grids = [grid for office in offices if office["kind"] == kind for grid in office["grids"]]
+        assert len(grids) == len(set(grids)) == 24
+
+
+def test_every_role_has_an_account_and_every_account_an_office_that_exists():
+    offices = {office["office_id"] for office in district(7)["offices"]} | {None}
+    found = accounts(7)
+    assert {account["role"] for account in found} == {
+        "officer", "room_head", "station_head", "bureau", "committee", "justice", "landlord",
+        "feed", "ops", "auditor",
+    }  # fmt: skip
+    assert {account["office_id"] for account in found} <= offices
+    logins = [account["login"] for account in found]
+    assert len(logins) == len(set(logins))
+    assert all(account["name_zh"] and account["name_en"].isascii() for account in found)
+    assert not any("password" in account for account in found)
+
+
+def test_nobody_is_real():
+    rows = list(persons(PROFILES["ci"], 7, TODAY))
+    numbers = [row["document_number"] for row in rows]
+    assert len(set(numbers)) == len(numbers)
+    for number in numbers:
+        assert number.startswith(COUNTY)
+        total = sum(int(d) * w for d, w in zip(number[:17], WEIGHTS, strict=True))
+        assert number[17] == "10X98765432"[total % 11]
+    assert all(re.fullmatch(r"199000\d{5}", row["phone"]) for row in rows)
+    assert COUNTY.startswith("99")
+
+
+@pytest.mark.parametrize("sequence", [0, 5, 998, 999])
+def test_a_document_number_has_eighteen_signs(sequence):
+    assert re.fullmatch(r"\d{17}[\dX]", document_number(date(1950, 1, 1), sequence))
+
+
+def test_premises_stand_in_the_district_and_the_landlord_has_one_in_each_community():
+    rows = list(premises(PROFILES["ci"], 7))
+    grids = {area["code"] for area in district(7)["areas"]}
+    assert {row["grid"] for row in rows} <= grids
+    own = [row for row in rows if row.get("accounts")]
+    assert len({row["grid"][:12] for row in own}) == len(own) == 6
+    landlord = next(one for one in accounts(7) if one["role"] == "landlord")
+    assert {account for row in own for account in row["accounts"]} == {landlord["account_id"]}
+    assert json.dumps(rows[0])

@@ -1,0 +1,1 @@
+"""Starts and stops the network on one machine without Docker."""

@@ -1,0 +1,102 @@
+"""The container setup is well-formed, holds no password, and shows each container its own part."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lianfang_local.brokerfiles import cluster_id
+from lianfang_local.containers import write_server_files, write_service_file
+from lianfang_local.members import Members
+from lianfang_local.processes import Processes
+from lianfang_local.profiles import ROOT, SERVICES, Profile
+from lianfang_local.servers import addresses
+
+_FILE = ROOT / "docker-compose.yml"
+_SERVERS = ("postgres", "valkey", "kafka")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    """The containers by name."""
+    return dict(yaml.safe_load(_FILE.read_text())["services"])
+
+
+def test_the_file_follows_the_compose_specification():
+    tool = Path(sys.executable).parent / "check-jsonschema"
+    done = subprocess.run(
+        [tool, "--builtin-schema", "vendor.compose-spec", _FILE],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_password_stands_in_the_file(services: dict[str, Any]):
+    for name, service in services.items():
+        for key, value in service.get("environment", {}).items():
+            assert key.endswith("_FILE") or "password" not in key.lower(), (name, key)
+            assert not re.search(r"//[^/@]*:[^/@]*@", str(value)), (name, key)
+
+
+def test_every_container_sees_its_own_secrets_only(services: dict[str, Any]):
+    for name in (*SERVICES, *_SERVERS):
+        mounts = [m for m in services[name]["volumes"] if isinstance(m, dict)]
+        (mount,) = [m for m in mounts if m["source"] == "state"]
+        assert mount["volume"]["subpath"].rpartition("/")[2] == name
+        assert mount["read_only"]
+
+
+def test_images_are_those_that_the_wheels_stand_for(services: dict[str, Any]):
+    assert services["postgres"]["image"] == "postgres:17"
+    assert services["valkey"]["image"] == "valkey/valkey:9"
+    assert services["kafka"]["image"] == "apache/kafka:4.3.1"
+
+
+def test_services_start_after_the_setup_and_only_the_gateway_is_open(services: dict[str, Any]):
+    for name in SERVICES:
+        condition = services[name]["depends_on"]["setup"]["condition"]
+        assert condition == "service_completed_successfully"
+        assert bool(services[name].get("ports")) == (name == "gateway")
+    assert all(port.startswith("127.0.0.1:") for port in services["gateway"]["ports"])
+
+
+def test_the_servers_files_hold_what_their_containers_read(profile: Profile):
+    write_server_files(profile)
+    folder = profile.state / "servers"
+    assert (folder / "postgres/password").read_text().strip()
+    assert "user rentals on" in (folder / "valkey/users.acl").read_text()
+    properties = (folder / "kafka/server.properties").read_text()
+    assert "advertised.listeners=SASL_PLAINTEXT://kafka:9092" in properties
+    assert "CONTROLLER://127.0.0.1:9093" in properties
+    before = (folder / "kafka/cluster-id").read_text()
+    write_server_files(profile)
+    assert (folder / "kafka/cluster-id").read_text() == before
+
+
+def test_a_services_file_names_others_by_name_and_its_own_secrets(profile: Profile):
+    environ = {
+        "LIANFANG_POSTGRES_URL": "postgresql://postgres@postgres:5432/postgres",
+        "LIANFANG_VALKEY_URL": "redis://admin@valkey:6379/0",
+        "LIANFANG_KAFKA_BOOTSTRAP": "kafka:9092",
+    }
+    found = addresses(profile, environ)
+    assert re.fullmatch(
+        r"postgresql://postgres:[0-9a-f]{48}@postgres:5432/postgres", found.postgres_url
+    )
+    members = Members(profile, Processes(profile.state), found, {})
+    write_service_file(profile, members, "gateway")
+    text = (profile.secrets / "gateway/service.env").read_text()
+    assert "GATEWAY_UPSTREAMS__RENTALS=http://rentals:8080\n" in text
+    assert "GATEWAY_SECRETS_DIR=/run/lianfang\n" in text
+    assert "@postgres:5432/gateway" in text
+    assert "OWNER_URL" not in text
+
+
+def test_a_cluster_id_never_looks_like_an_option():
+    assert all(re.fullmatch(r"[\w][\w-]{21}", cluster_id()) for _ in range(500))

@@ -1,0 +1,1 @@
+"""Delivery kernel: no word of the domain, at most 2,000 lines."""

@@ -1,0 +1,273 @@
+"""The tables of delivery, and the one writer that fills the outbox with a unit's facts.
+
+Each service has these tables in its own database and creates them in its own first migration:
+`outbox` (facts on their way out; marked rows stay in daily partitions as the ledger), `inbox`
+(what was handled), `dead_letter` with `dead_letter_act` (what could not be handled, and who did
+what about it), `timer` (deadlines) and `idempotency` (answers already given).
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from lianfang_common.database import driver_of
+from lianfang_common.rowguard import allow
+from lianfang_common.unit import OutboxMessage, TimerRow
+
+_INSTANT = DateTime(timezone=True)
+_NEXT_POSITION = text("nextval('outbox_position'::regclass)")
+PARTITION_PREFIX = "outbox_"
+"""Partitions of the outbox begin so; a migration's comparison leaves them out."""
+
+
+def outbox_table(metadata: MetaData) -> Table:
+    """Declare the delivery tables in a service's metadata and return the outbox."""
+    outbox = Table(
+        "outbox",
+        metadata,
+        Column("position", BigInteger, nullable=False, server_default=_NEXT_POSITION),
+        Column("message_id", Uuid, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("key", Uuid, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("aggregate_version", BigInteger, nullable=False),
+        Column("account", Uuid),
+        Column("occurred_at", _INSTANT, nullable=False),
+        Column("traceparent", Text),
+        Column("body", LargeBinary, nullable=False),
+        Column("published_on", Date),
+        postgresql_partition_by="LIST (published_on)",
+    )
+    Table(
+        "inbox",
+        metadata,
+        Column("consumer_group", Text, primary_key=True),
+        Column("ce_id", Uuid, primary_key=True),
+    )
+    dead_letter = Table(
+        "dead_letter",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("consumer_group", Text, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("partition", Integer, nullable=False),
+        Column("log_offset", BigInteger, nullable=False),
+        Column("key", Uuid, nullable=False),
+        Column("ce_id", Uuid, nullable=False),
+        Column("type", Text),
+        Column("state", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("attempts", Integer, nullable=False, server_default=text("1")),
+        Column("message", LargeBinary),
+        Column("parked_at", _INSTANT, nullable=False),
+        Column("closed_at", _INSTANT),
+    )
+    Index(
+        "dead_letter_open",
+        dead_letter.c.consumer_group,
+        dead_letter.c.topic,
+        dead_letter.c.key,
+        postgresql_where=dead_letter.c.closed_at.is_(None),
+    )
+    Table(
+        "dead_letter_act",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("dead_letter_id", Uuid, nullable=False),
+        Column("act", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("why", Text, nullable=False),
+        Column("acted_at", _INSTANT, nullable=False),
+    )
+    timer = Table(
+        "timer",
+        metadata,
+        Column("kind", Text, primary_key=True),
+        Column("subject", Uuid, primary_key=True),
+        Column("due_at", _INSTANT, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("fire_at", _INSTANT, nullable=False),
+        Column("attempts", Integer, nullable=False, server_default=text("0")),
+    )
+    Index("timer_by_moment", timer.c.fire_at)
+    idempotency = Table(
+        "idempotency",
+        metadata,
+        Column("account", Uuid, primary_key=True),
+        Column("route", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("digest", LargeBinary, nullable=False),
+        Column("status", SmallInteger, nullable=False),
+        Column("aggregate_id", Uuid, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("facts", postgresql.JSONB, nullable=False),
+        Column("stored_at", _INSTANT, nullable=False),
+    )
+    Index("idempotency_by_age", idempotency.c.stored_at)
+    return outbox
+
+
+_KEEP_DDL = """
+create function delivery_keep(
+    today date, horizon date, restricted_horizon date, restricted text[],
+    inbox_floor uuid, answers_before timestamptz
+) returns void language plpgsql security definer set search_path = public, pg_temp
+    set lock_timeout = '2s' as $$
+declare
+    day date;
+    old record;
+begin
+    for day in select today + n from generate_series(0, 2) n loop
+        if to_regclass('outbox_d' || to_char(day, 'YYYYMMDD')) is null then
+            execute format('create table %1$I (like outbox including defaults)',
+                'outbox_d' || to_char(day, 'YYYYMMDD'));
+            execute format('with moved as (delete from outbox_other where published_on = %1$L'
+                ' returning *) insert into %2$I select * from moved',
+                day, 'outbox_d' || to_char(day, 'YYYYMMDD'));
+            execute format('alter table outbox attach partition %1$I for values in (%2$L)',
+                'outbox_d' || to_char(day, 'YYYYMMDD'), day);
+        end if;
+    end loop;
+    for old in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'outbox'::regclass and c.relname ~ '^outbox_d[0-9]{8}$'
+        and to_date(right(c.relname, 8), 'YYYYMMDD') < horizon loop
+        execute format('drop table %I', old.relname);
+    end loop;
+    delete from outbox_other where published_on < horizon;
+    delete from outbox where published_on < restricted_horizon and topic = any (restricted);
+    delete from inbox where ce_id < inbox_floor;
+    delete from idempotency where stored_at < answers_before;
+    delete from dead_letter_act where acted_at < horizon;
+    delete from dead_letter where parked_at < horizon
+        or (parked_at < restricted_horizon and topic = any (restricted));
+end $$"""
+
+_RIGHTS = {
+    "outbox": ("insert", "select, insert, update"),
+    "inbox": ("", "select, insert"),
+    "dead_letter": ("", "select, insert, update"),
+    "dead_letter_act": ("", "select, insert"),
+    "timer": ("select, insert, update, delete", "select, insert, update, delete"),
+    "idempotency": ("select, insert", "select, insert"),
+}
+
+UNGUARDED = dict.fromkeys(
+    _RIGHTS, "delivery bookkeeping: ids, codes, and bodies that leave for the broker anyway"
+)
+"""Delivery tables without row-level security, with the reason, for a service's reviewed list."""
+
+
+def delivery_ddl(service: str) -> list[str]:
+    """Return the statements that create the delivery tables, their keeper and all rights.
+
+    Args:
+        service: prefix of the database roles `<service>_app` and `<service>_system`.
+    """
+    metadata = MetaData()
+    outbox_table(metadata)
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    statements = ["create sequence outbox_position"]
+    for table in metadata.sorted_tables:
+        statements.append(str(CreateTable(table).compile(dialect=dialect)))
+        statements += [str(CreateIndex(i).compile(dialect=dialect)) for i in table.indexes]
+    statements += [
+        "create table outbox_pending partition of outbox for values in (null)",
+        "create table outbox_other partition of outbox default",
+        # The hot end of the queue: read by position, emptied at once, so vacuumed often.
+        "alter table outbox_pending add primary key (position)",
+        "alter table outbox_pending set (autovacuum_vacuum_scale_factor = 0,"
+        " autovacuum_vacuum_threshold = 2000, autovacuum_analyze_scale_factor = 0,"
+        " autovacuum_analyze_threshold = 100000)",
+        _KEEP_DDL,
+        "revoke all on function delivery_keep from public",
+        f"grant execute on function delivery_keep to {service}_system",
+        f"grant usage on sequence outbox_position to {service}_app, {service}_system",
+    ]
+    for name, (app, system) in _RIGHTS.items():
+        statements += allow(service, name, app=app, system=system)
+    return statements
+
+
+_INSERT_FACTS = """
+insert into outbox (message_id, topic, key, type, aggregate_version, account, occurred_at,
+    traceparent, body)
+select message_id, topic, key, type, aggregate_version, account, occurred_at, traceparent, body
+from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::uuid[],
+    $7::timestamptz[], $8::text[], $9::bytea[]) with ordinality
+    as fact (message_id, topic, key, type, aggregate_version, account, occurred_at, traceparent,
+        body, nth)
+order by nth"""
+
+_UPSERT_TIMERS = """
+insert into timer (kind, subject, due_at, version, fire_at)
+select kind, subject, due_at, version, due_at
+from unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::int[])
+    as wanted (kind, subject, due_at, version)
+on conflict (kind, subject) do update set
+    due_at = excluded.due_at, version = excluded.version, fire_at = excluded.fire_at, attempts = 0
+"""
+
+_DELETE_TIMERS = """
+delete from timer using unnest($1::text[], $2::uuid[]) as gone (kind, subject)
+where timer.kind = gone.kind and timer.subject = gone.subject"""
+
+
+class PostgresWriter:
+    """Writes what a unit of work collected: one statement for facts, one for each side of timers.
+
+    Positions are taken in the order of publishing, after the aggregates' rows are locked, so they
+    are in order per key.
+    """
+
+    async def write(
+        self,
+        connection: AsyncConnection,
+        messages: Sequence[OutboxMessage],
+        scheduled: Sequence[TimerRow],
+        cancelled: Sequence[tuple[str, UUID]],
+    ) -> None:
+        """Insert outbox rows and timers and delete cancelled timers."""
+        driver = await driver_of(connection)
+        if cancelled:
+            kinds, subjects = zip(*cancelled, strict=True)
+            await driver.execute(_DELETE_TIMERS, kinds, subjects)
+        if scheduled:
+            last = {(row.kind, row.subject): row for row in scheduled}.values()
+            await driver.execute(
+                _UPSERT_TIMERS,
+                [row.kind for row in last],
+                [row.subject for row in last],
+                [row.due_at for row in last],
+                [row.version for row in last],
+            )
+        if messages:
+            await driver.execute(
+                _INSERT_FACTS,
+                [m.message_id for m in messages],
+                [m.topic for m in messages],
+                [m.key for m in messages],
+                [m.type for m in messages],
+                [m.aggregate_version for m in messages],
+                [m.account for m in messages],
+                [m.occurred_at for m in messages],
+                [m.traceparent for m in messages],
+                [m.body for m in messages],
+            )

@@ -1,0 +1,128 @@
+"""The unit of work: everything that one transaction may change, announce and schedule.
+
+A use case is given an open unit and never commits. What it publishes and schedules is collected
+here and written by `flush`, after the aggregates' rows, so that an outbox row is inserted only
+while its aggregate's row is locked.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lianfang_common.events import PublishedEvent
+from lianfang_common.ids import new_id
+from lianfang_common.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """One fact on its way out, as the outbox keeps it."""
+
+    message_id: UUID
+    topic: str
+    key: UUID
+    type: str
+    aggregate_version: int
+    account: UUID | None
+    occurred_at: datetime
+    traceparent: str | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """One deadline: `kind` and `subject` identify it, `version` tells an old one from a new one."""
+
+    kind: str
+    subject: UUID
+    due_at: datetime
+    version: int = 0
+
+
+class Writer(Protocol):
+    """Writes what a unit collected; `outbox.PostgresWriter` in production."""
+
+    async def write(
+        self,
+        connection: AsyncConnection,
+        messages: Sequence[OutboxMessage],
+        scheduled: Sequence[TimerRow],
+        cancelled: Sequence[tuple[str, UUID]],
+    ) -> None:
+        """Insert outbox rows and timers and delete cancelled timers."""
+        ...
+
+
+class Unit:
+    """One open transaction with its clock, its caller, its facts and its timers.
+
+    Args:
+        connection: the open transaction; repositories use it.
+        now: the moment of the whole unit, UTC.
+        principal: the caller, or None where an event, a timer or an operator acts.
+        traceparent: W3C trace context under which facts are published, or None.
+    """
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        principal: Principal | None = None,
+        traceparent: str | None = None,
+    ) -> None:
+        self.connection = connection
+        self.now = now
+        self.principal = principal
+        self.traceparent = traceparent
+        self.messages: list[OutboxMessage] = []
+        self.scheduled: list[TimerRow] = []
+        self.cancelled: list[tuple[str, UUID]] = []
+        self.before_flush: list[Callable[[], Awaitable[None]]] = []
+        """Awaited in order by `flush`: a service's rows that are written once for a whole batch."""
+        self.on_commit: list[Callable[[], None]] = []
+        """Called in order once the transaction is committed, and never otherwise."""
+
+    def publish(self, event: PublishedEvent, aggregate_version: int) -> UUID:
+        """Announce a fact with this transaction.
+
+        Args:
+            event: the fact.
+            aggregate_version: version of the aggregate after the fact, 1 for its creation.
+
+        Returns:
+            the message's id, `ce_id` on the wire.
+        """
+        message_id = new_id()
+        self.messages.append(
+            OutboxMessage(
+                message_id=message_id,
+                topic=event.TOPIC.name,
+                key=event.key(),
+                type=event.TYPE,
+                aggregate_version=aggregate_version,
+                account=self.principal.account if self.principal else None,
+                occurred_at=self.now,
+                traceparent=self.traceparent,
+                body=event.model_dump_json().encode(),
+            )
+        )
+        return message_id
+
+    def schedule(self, kind: str, subject: UUID, due_at: datetime, version: int = 0) -> None:
+        """Set the deadline of (kind, subject), replacing an earlier one."""
+        self.scheduled.append(TimerRow(kind, subject, due_at, version))
+
+    def cancel(self, kind: str, subject: UUID) -> None:
+        """Drop the deadline of (kind, subject); nothing happens where there is none."""
+        self.cancelled.append((kind, subject))
+
+    async def flush(self, writer: Writer) -> None:
+        """Write what was collected, once, at the end of the transaction."""
+        for write in self.before_flush:
+            await write()
+        if self.messages or self.scheduled or self.cancelled:
+            await writer.write(self.connection, self.messages, self.scheduled, self.cancelled)

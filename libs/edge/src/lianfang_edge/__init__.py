@@ -1,0 +1,1 @@
+"""A service's edge: HTTP, tokens, keys, settings, logs, process; no word of the domain."""

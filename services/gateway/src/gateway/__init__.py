@@ -1,0 +1,1 @@
+"""Accounts, sessions, the way in, and the live view."""

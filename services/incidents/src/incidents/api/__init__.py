@@ -1,0 +1,1 @@
+"""The HTTP side of incidents: bodies in and out; no rules, no SQL."""

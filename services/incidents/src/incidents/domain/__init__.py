@@ -1,0 +1,1 @@
+"""Rules of reports and incidents; no input or output, the moment is passed in."""

@@ -1,0 +1,1 @@
+"""Rows of reports, incidents and the replicas that intake looks places up in."""

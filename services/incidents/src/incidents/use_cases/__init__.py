@@ -1,0 +1,1 @@
+"""What incidents can be asked to do, one verb a file."""

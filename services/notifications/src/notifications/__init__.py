@@ -1,0 +1,1 @@
+"""Routing rules, notices, acknowledgements and escalation."""

@@ -1,0 +1,1 @@
+"""HTTP: bodies and paths; no rules, no SQL."""

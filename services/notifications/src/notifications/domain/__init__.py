@@ -1,0 +1,1 @@
+"""Rules of routing and of notices, without input or output."""

@@ -1,0 +1,1 @@
+"""Areas, offices, persons, residences and the register of supervision and help."""

@@ -1,0 +1,22 @@
+"""The application: the kernel's edge with population's routers behind it."""
+
+from fastapi import FastAPI
+
+from lianfang_edge.http import create_api
+from lianfang_edge.service import Runtime
+from population.api import cases, identities, persons, places, register
+from population.api.parts import Parts
+from population.messages import MESSAGES
+from population.storage.unit_of_work import PopulationUnit
+from population.storage.vault import Vault
+
+PREFIX = "/api/v1/population"
+
+
+def build_api(runtime: Runtime[PopulationUnit], vault: Vault) -> FastAPI:
+    """Return the web application of one process."""
+    app = create_api("population", MESSAGES, runtime.verifier, runtime.executor)
+    app.state.parts = Parts(runtime.executor, vault, runtime.cursors)
+    for part in (places, identities, persons, register, cases):
+        app.include_router(part.router, prefix=PREFIX)
+    return app

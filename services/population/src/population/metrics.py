@@ -1,0 +1,8 @@
+"""Every metric of population: kind, unit, labels. None tells of the register or its matches."""
+
+from prometheus_client import Counter
+
+UNKNOWN_RECEIPTS = Counter(
+    "population_unknown_receipts_total",
+    "Tenants left out because their receipt was not issued by population for those premises.",
+)

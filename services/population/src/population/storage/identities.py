@@ -1,0 +1,144 @@
+"""Who a document belongs to: resolved in one statement that does the same for every answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from lianfang_common.clock import civil_date
+from lianfang_common.database import driver_of
+from lianfang_common.ids import new_id, new_random_id
+from lianfang_common.principal import Principal
+from lianfang_common.unit import Unit
+from population.domain.documents import Document
+from population.domain.names import pinyin_of
+from population.storage.tables import forget_queue
+from population.storage.vault import Vault
+
+UNNAMED = "person-unnamed"
+"""Timer: nothing has named the person since it was resolved."""
+
+_RESOLVE = """
+select person, numbers from resolve_identity(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
+
+_ADD_ALL = """
+insert into persons (person_id, name, pinyin, document_kind, document_index, document_sealed,
+    phone_sealed, version)
+select p.*, 1 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
+    $6::bytea[], $7::bytea[]) as p
+on conflict (document_index) do nothing
+returning person_id, document_index"""
+
+_DOUBT = """
+insert into identity_claims (claim_id, person_id, name, account, office, claimed_at, state)
+values ($1, $2, null, $3, $4, $5, 'to_review')"""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What resolving gave: the person, the receipt's id, and the numbers of that account today."""
+
+    person_id: UUID
+    receipt_id: UUID
+    numbers_today: int
+
+
+class Identities:
+    """Resolves documents to persons and keeps what was claimed of them."""
+
+    def __init__(self, unit: Unit, vault: Vault) -> None:
+        self._unit = unit
+        self._vault = vault
+
+    async def resolve(
+        self,
+        caller: Principal,
+        name: str,
+        document: Document,
+        phone: str | None,
+        audience: str,
+        object_id: UUID,
+        forget_after: timedelta,
+    ) -> Resolved:
+        """Return the person of a document; make one where there was none.
+
+        Every path seals, writes and schedules the same: what differs is the outcome alone. What
+        was typed is kept as a claim and overwrites nothing.
+        """
+        fresh, claim, receipt = new_random_id(), new_id(), new_random_id()
+        fields, now = self._vault.fields, self._unit.now
+        driver = await driver_of(self._unit.connection)
+        row = await driver.fetchrow(
+            _RESOLVE,
+            fresh,
+            name,
+            pinyin_of(name),
+            document.kind,
+            self._vault.documents.of(document.lookup),
+            fields.seal(document.number, f"persons.document.{fresh}"),
+            fields.seal(phone, f"persons.phone.{fresh}") if phone else None,
+            claim,
+            fields.seal(phone, f"identity_claims.phone.{claim}") if phone else None,
+            receipt,
+            caller.account,
+            caller.office,
+            audience,
+            object_id,
+            now,
+            civil_date(now),
+        )
+        self._unit.schedule(UNNAMED, row["person"], now + forget_after)
+        return Resolved(row["person"], receipt, row["numbers"])
+
+    async def add_all(
+        self, identities: Sequence[tuple[str, Document, str | None]]
+    ) -> dict[str, UUID]:
+        """Store persons that nobody resolved, as the system role; known documents are left out.
+
+        Args:
+            identities: name, document and phone of each, read by the rules of the API.
+
+        Returns:
+            the person's id by the document's lookup text, for the new ones.
+        """
+        fields = self._vault.fields
+        ids = [new_random_id() for _ in identities]
+        indexes = [self._vault.documents.of(document.lookup) for _, document, _ in identities]
+        driver = await driver_of(self._unit.connection)
+        rows = await driver.fetch(
+            _ADD_ALL,
+            ids,
+            [name for name, _, _ in identities],
+            [pinyin_of(name) for name, _, _ in identities],
+            [document.kind for _, document, _ in identities],
+            indexes,
+            [
+                fields.seal(document.number, f"persons.document.{person_id}")
+                for person_id, (_, document, _) in zip(ids, identities, strict=True)
+            ],
+            [
+                fields.seal(phone, f"persons.phone.{person_id}") if phone else None
+                for person_id, (_, _, phone) in zip(ids, identities, strict=True)
+            ],
+        )
+        lookup = {
+            index: document.lookup
+            for index, (_, document, _) in zip(indexes, identities, strict=True)
+        }
+        return {lookup[row["document_index"]]: UUID(int=row["person_id"].int) for row in rows}
+
+    async def doubt(self, caller: Principal, person_id: UUID) -> None:
+        """Put a person before a reviewer because somebody says that it is another."""
+        driver = await driver_of(self._unit.connection)
+        await driver.execute(
+            _DOUBT, new_id(), person_id, caller.account, caller.office, self._unit.now
+        )
+
+    async def put_forward(self, person_id: UUID) -> None:
+        """Let the matcher decide whether a person is to be forgotten."""
+        await self._unit.connection.execute(
+            insert(forget_queue).values(person_id=person_id).on_conflict_do_nothing()
+        )

@@ -1,0 +1,94 @@
+"""Resolving an identity answers the same, whoever was named; what was typed is kept as a claim."""
+
+import pytest
+from population_builders import LANDLORD, OFFICER_A, OFFICER_B, a_caller, a_number, an_identity
+
+
+async def test_a_receipt_names_person_account_purpose_and_object_for_ten_minutes(rig):
+    body, claims = await rig.receipt_of(OFFICER_A)
+    assert claims["act"] == str(OFFICER_A.account) and claims["obj"] == body["object_id"]
+    assert (claims["v"], claims["aud"], claims["pur"]) == (1, "rentals", "tenancy")
+    assert 595 < claims["exp"] - rig.clock.now().timestamp() <= 600
+
+
+async def test_one_number_is_one_person_whoever_types_it(rig):
+    number = a_number()
+    _, first = await rig.receipt_of(OFFICER_A, number=number)
+    _, second = await rig.receipt_of(OFFICER_B, number=number, audience="incidents")
+    assert first["sub"] == second["sub"] and first["jti"] != second["jti"]
+
+
+async def test_a_repeated_key_gets_the_same_receipt_id(rig):
+    client, body = rig.client(OFFICER_A), an_identity()
+    replies = [await client.post("/identity-resolutions", body, key="k1") for _ in range(3)]
+    opened = [rig.vault.receipts("rentals").open(r.body["receipt"]) for r in replies]
+    assert opened[0] == opened[1] == opened[2]
+    assert len(await rig.as_system("select 1 from resolutions")) == 1
+
+
+async def test_another_name_for_a_known_number_goes_to_review_and_overwrites_nothing(rig):
+    number = a_number()
+    await rig.receipt_of(number=number, name="张三")
+    await rig.receipt_of(number=number, name="李四")
+    assert [r["name"] for r in await rig.as_system("select name from persons")] == ["张三"]
+    claims = await rig.as_system("select name, state from identity_claims order by claim_id")
+    assert [tuple(claim) for claim in claims] == [("张三", "agrees"), ("李四", "to_review")]
+
+
+async def test_numbers_and_phones_are_sealed(rig):
+    body, _ = await rig.receipt_of(phone="19900012345")
+    for table in ("persons", "identity_claims", "resolutions", "idempotency"):
+        text = str(await rig.as_system(f"select row_to_json(t)::text from {table} t"))
+        assert body["document_number"] not in text and "19900012345" not in text
+    sealed = await rig.as_system("select person_id, document_sealed, phone_sealed from persons")
+    place = sealed[0]["person_id"]
+    assert rig.vault.fields.open(sealed[0]["phone_sealed"], f"persons.phone.{place}")
+
+
+async def test_a_landlord_resolves_a_few_numbers_a_day(rig):
+    landlord, allowed = a_caller("landlord"), rig.runtime.settings.landlord_numbers_a_day
+    client = rig.client(landlord)
+    for _ in range(allowed):
+        assert (await client.post("/identity-resolutions", an_identity())).status == 200
+    refused = await client.post("/identity-resolutions", an_identity())
+    assert (refused.status, refused.slug) == (429, "too-many-numbers")
+    assert 0 < int(refused.headers["retry-after"]) <= 86_401
+    assert len(await rig.as_system("select 1 from persons")) == allowed
+    rig.clock.forward(days=1)
+    assert (await client.post("/identity-resolutions", an_identity())).status == 200
+
+
+@pytest.mark.parametrize("role", ["committee", "justice", "bureau", "feed", "ops", "auditor"])
+async def test_other_roles_resolve_nobody(rig, role):
+    reply = await rig.client(a_caller(role)).post("/identity-resolutions", an_identity())
+    assert (reply.status, reply.slug) == (403, "forbidden")
+
+
+async def test_a_landlord_resolves_for_premises_only(rig):
+    body = an_identity(audience="incidents")
+    assert (await rig.client(LANDLORD).post("/identity-resolutions", body)).status == 403
+
+
+async def test_a_wrong_check_digit_names_the_field_and_never_the_number(rig):
+    number = a_number()
+    wrong = number[:17] + ("1" if number[17] != "1" else "2")
+    reply = await rig.client(OFFICER_A).post("/identity-resolutions", an_identity(wrong))
+    assert reply.status == 422
+    assert reply.body["errors"][0]["field"] == "document_number"
+    assert reply.body["errors"][0]["code"] == "check-digit-wrong"
+    assert number[:17].encode() not in reply.raw
+    assert await rig.as_system("select 1 from persons") == []
+
+
+async def test_the_application_role_reads_neither_claims_nor_resolutions(rig):
+    await rig.receipt_of(OFFICER_A)
+    for table in ("identity_claims", "resolutions", "resolve_quotas"):
+        with pytest.raises(Exception, match="permission denied"):
+            await rig.as_app(OFFICER_A, f"select * from {table}")
+
+
+async def test_an_object_must_be_named(rig):
+    body = an_identity()
+    del body["object_id"]
+    reply = await rig.client(OFFICER_A).post("/identity-resolutions", body)
+    assert reply.status == 422 and reply.body["errors"][0]["field"] == "object_id"

@@ -1,0 +1,1 @@
+"""Premises, who lets them, and tenancies."""

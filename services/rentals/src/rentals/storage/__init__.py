@@ -1,0 +1,1 @@
+"""Where premises and tenancies are kept: tables, repositories, reads."""

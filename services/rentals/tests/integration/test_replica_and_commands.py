@@ -1,0 +1,184 @@
+"""The replica of places, the loading of files, and the republish: snapshot + events = snapshot."""
+
+import json
+import random
+from datetime import date
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from rentals_builders import GRID, NEIGHBOR_GRID, NOW
+from rentals_network import a_rentals, know_places
+
+from lianfang_common.errors import Invalid
+from lianfang_common.ids import new_id
+from lianfang_common.subscriptions import Received
+from rentals.cli import load_premises_file, republish_premises
+from rentals.consumed import AreaStated, OfficeStated
+from rentals.handlers import SUBSCRIPTIONS
+
+pytestmark = pytest.mark.servers
+
+HANDLERS = {one.type: one for one in SUBSCRIPTIONS}
+
+
+def area(area_id, version, name):
+    """Return one area event as population writes it, with a field that rentals does not know."""
+    kind = "defined" if version == 1 else "stated"
+    return f"population.area.{kind}.v1", area_id, version, {
+        "area_id": str(area_id),
+        "code": str(990101001001001 + area_id.int % 7),
+        "level": "grid",
+        "parent_code": "990101001001",
+        "name_zh": name,
+        "name_en": f"{name} en",
+        "color": "unknown",
+    }  # fmt: skip
+
+
+def office(office_id, version, grids):
+    kind = "office-defined" if version == 1 else "office-stated"
+    return f"population.area.{kind}.v1", office_id, version, {
+        "office_id": str(office_id),
+        "kind": "a-kind-that-comes-later",
+        "name_zh": f"警务室{version}",
+        "name_en": f"Room {version}",
+        "lead_parent": None,
+        "guide_parent": None,
+        "grids": grids,
+        "valid_from": "2026-01-01",
+    }  # fmt: skip
+
+
+async def apply(service, events):
+    async with service.system_unit() as uow:
+        for kind, key, version, body in events:
+            subscription = HANDLERS[kind]
+            received = Received(
+                subscription.model.model_validate_json(json.dumps(body)),
+                new_id(), kind, "population.area", key, version, NOW, None, None,
+            )  # fmt: skip
+            await subscription.handler([received], uow)
+
+
+async def snapshot(service):
+    async with service.system_unit() as uow:
+        return await uow.places.snapshot()
+
+
+async def test_snapshot_and_events_make_the_fresh_snapshot(keys):
+    """However often and with whichever old statement in between: the newest version stands."""
+    areas = [UUID(int=n + 1) for n in range(7)]
+    offices = [UUID(int=100 + n) for n in range(3)]
+    history = [area(a, version, f"网格{version}") for a in areas for version in (1, 2, 3)] + [
+        office(o, version, [GRID, NEIGHBOR_GRID][:version]) for o in offices for version in (1, 2)
+    ]
+    newest = [area(a, 3, "网格3") for a in areas] + [
+        office(o, 2, [GRID, NEIGHBOR_GRID]) for o in offices
+    ]
+    async with a_rentals(keys) as fresh, a_rentals(keys) as kept:
+        await apply(fresh, newest)
+        wanted = await snapshot(fresh)
+        assert len(wanted["area"]) == 7 and len(wanted["office"]) == 3
+        await apply(kept, history[: len(history) // 2])
+        await apply(kept, newest)  # a republish in the middle
+        rng = random.Random(3)
+        await apply(kept, rng.sample(history, len(history)))  # and stragglers after it
+        assert await snapshot(kept) == wanted
+
+
+async def test_a_newer_statement_replaces_and_an_older_one_does_not(rentals):
+    area_id = uuid4()
+    await apply(rentals, [area(area_id, 5, "新名")])
+    await apply(rentals, [area(area_id, 4, "旧名")])
+    (row,) = await rentals.sql("select name_zh from area where area_id = $1", area_id)
+    assert row["name_zh"] == "新名"
+
+
+def test_readers_ignore_what_they_do_not_need():
+    assert AreaStated.model_validate(area(uuid4(), 1, "x")[3])
+    stated = OfficeStated.model_validate(office(uuid4(), 1, [GRID])[3])
+    assert stated.valid_from == date(2026, 1, 1)
+
+
+def a_line(**more):
+    return json.dumps(
+        {"premises_id": str(new_id()), "grid": GRID, "kind": "flat", "rooms": 2, "label": "3-201"}
+        | more
+    )
+
+
+def the_runtime(service):
+    return SimpleNamespace(unit=service.system_unit)
+
+
+async def test_loading_a_file_twice_files_and_announces_once(rentals, tmp_path, capsys):
+    owner, file = uuid4(), tmp_path / "premises.jsonl"
+    lines = [a_line(accounts=[str(owner)] if n == 0 else []) for n in range(1203)]
+    file.write_text("\n".join(lines) + "\n")
+    before = len(await rentals.facts("rentals.premises.filed.v1"))
+    await load_premises_file(the_runtime(rentals), [str(file)])
+    await load_premises_file(the_runtime(rentals), [str(file)])
+    assert capsys.readouterr().out.splitlines() == [
+        "premises: 1203 read, 1203 new",
+        "premises: 1203 read, 0 new",
+    ]
+    assert len(await rentals.facts("rentals.premises.filed.v1")) == before + 1203
+    opened = await rentals.sql("select subject from grants where account = $1", owner)
+    assert [str(row["subject"]) for row in opened] == [json.loads(lines[0])["premises_id"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "line 2: a field is missing or malformed"),
+        (a_line(kind="castle"), "line 2: a field is missing or malformed"),
+        (a_line(rooms=0), "line 2: rooms: rooms-count"),
+        (a_line(label="王小明"), "line 2: label: house-number"),
+        (a_line(organisation={"name": "安居公司", "credit_code": "1"}), "credit-code"),
+    ],
+)
+async def test_a_bad_line_is_named_and_nothing_is_loaded(rentals, tmp_path, line, said):
+    file = tmp_path / "premises.jsonl"
+    file.write_text(f"{a_line()}\n{line}\n")
+    count = "select count(*) from premises"
+    before = await rentals.sql(count)
+    with pytest.raises(SystemExit) as refused:
+        await load_premises_file(the_runtime(rentals), [str(file)])
+    assert said in str(refused.value) and "王小明" not in str(refused.value)
+    assert await rentals.sql(count) == before
+
+
+async def test_a_grid_that_no_area_has_is_refused_once_areas_are_known(rentals, keys, tmp_path):
+    file = tmp_path / "premises.jsonl"
+    file.write_text(a_line(grid="990101009009009") + "\n")
+    with pytest.raises(Invalid, match="unknown-area"):
+        await load_premises_file(the_runtime(rentals), [str(file)])
+    async with a_rentals(keys) as empty:
+        await load_premises_file(the_runtime(empty), [str(file)])
+        assert len(await empty.facts("rentals.premises.filed.v1")) == 1
+
+
+async def test_a_republish_states_every_premises_with_its_version(keys):
+    async with a_rentals(keys) as service:
+        await know_places(service)
+        from rentals_builders import an_officer
+
+        officer = an_officer()
+        filed = [await service.file(officer, rooms=n) for n in (1, 2, 3)]
+        changed = await service.ask(
+            officer,
+            "POST",
+            f"/premises/{filed[1]}/landlords",
+            {"let_by": {"receipt": service.receipt(officer, filed[1])}},
+            version=1,
+        )
+        assert changed.status == 200
+        assert await republish_premises(the_runtime(service)) == 3
+        stated = await service.facts("rentals.premises.stated.v1")
+        assert [(f["key"], f["aggregate_version"], f["body"]["rooms"]) for f in stated] == [
+            (filed[0], 1, 1),
+            (filed[1], 2, 2),
+            (filed[2], 1, 3),
+        ]
+        assert {f["account"] for f in stated} == {None}

@@ -1,0 +1,18 @@
+"""Links inside the documents lead somewhere."""
+
+import re
+
+from source import ROOT, SKIPPED
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+
+
+def test_every_relative_link_leads_to_a_file():
+    dead = [
+        f"{path.relative_to(ROOT)} -> {target}"
+        for path in ROOT.rglob("*.md")
+        if not SKIPPED.intersection(path.relative_to(ROOT).parts)
+        for target in LINK.findall(path.read_text())
+        if not (path.parent / target).exists()
+    ]
+    assert not dead

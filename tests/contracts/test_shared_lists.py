@@ -1,0 +1,34 @@
+"""Ids of lists travel without their labels, so who shows them must have a label for each."""
+
+import importlib
+import tomllib
+
+import pytest
+from contract_files import ROOT, published
+
+RULES = ROOT / "services/notifications/src/notifications/rules"
+
+
+def labels(kind: str) -> dict[str, dict[str, str]]:
+    """Return the labels that notices are rendered with, by id."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(RULES.glob("*.toml")):
+        vocabulary = tomllib.loads(file.read_text()).get("vocabulary", {})
+        found |= vocabulary.get("labels", {}).get(kind, {})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries"),
+    [("method", "METHODS"), ("tip", "TIPS"), ("classification", "CLASSIFICATIONS")],
+)
+def test_notices_have_a_label_for_every_id_that_incidents_sends(kind, entries):
+    ids = getattr(importlib.import_module("incidents.catalog"), entries)
+    assert set(ids) <= set(labels(kind))
+    assert all(text["zh"] and text["en"] for text in labels(kind).values())
+
+
+def test_every_published_classification_and_part_of_the_day_has_a_label():
+    fields = published()["incidents.incident.opened.v1"].schema["properties"]
+    for kind in ("classification", "day_part"):
+        assert set(fields[kind]["enum"]) <= set(labels(kind))

@@ -1,0 +1,203 @@
+"""Measures request -> notice on an open live view, beside the sum of its bare parts, in one run.
+
+Rounds of the parts and of the whole alternate. A notice counts only if its id is committed in
+notifications and stands in `notifications.notice`. A run whose parts move by more than a quarter
+between its first and its last round says so and counts for nothing.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from journeys import report
+from network import ROOT, Network
+from parts import Part, bare_commit, empty_hop, produce_to_consume, timed
+
+from lianfang_demo.client import Session
+from lianfang_demo.live import LiveView
+
+OFFICER = "beihe-officer1"
+TARGETS = {"p50 ratio": 4.0, "p50 ms": 40.0, "p99 ms": 150.0}
+MOVED_MAX = 0.25
+
+
+class Whole:
+    """The whole way: one report posted, until its notice is on the officer's open live view."""
+
+    def __init__(self, officer: Session, premises: list[str]) -> None:
+        self._officer = officer
+        self._premises = premises
+        self._arrived: dict[str, asyncio.Future[float]] = {}
+        self.notice_ids: list[str] = []
+
+    async def listen(self, view: LiveView) -> None:
+        """Note when each notice comes, for as long as the bench runs."""
+        async for event in view.follow():
+            if not isinstance(event.data, dict) or "subject_id" not in event.data:
+                continue
+            subject = str(event.data["subject_id"])
+            waiting = self._arrived.setdefault(subject, asyncio.get_running_loop().create_future())
+            if not waiting.done():
+                waiting.set_result(time.perf_counter())
+                self.notice_ids.append(str(event.data["notice_id"]))
+
+    async def once(self, number: int) -> float:
+        """Return the milliseconds from sending the request to seeing its notice."""
+        begun = time.perf_counter()
+        # A class and premises of its own for each call, so that none is linked to another.
+        reply = await report(
+            self._officer,
+            CLASSES[number % len(CLASSES)],
+            premises_id=self._premises[number // len(CLASSES) % len(self._premises)],
+        )
+        if reply.status != 201 or reply.body["linked"]:
+            raise RuntimeError(f"a report was not opened: {reply.status} {reply.body}")
+        subject = reply.body["incident_id"]
+        waiting = self._arrived.setdefault(subject, asyncio.get_running_loop().create_future())
+        return (await asyncio.wait_for(waiting, 10) - begun) * 1000
+
+
+CLASSES = ("noise", "lost_property", "help_request", "traffic_obstruction", "public_disorder",
+           "gas_hazard", "blocked_exit", "fire_hazard")  # fmt: skip
+
+
+def security(servers: dict[str, Any]) -> dict[str, Any]:
+    """Return the administrator's settings for a Kafka client."""
+    return {
+        "bootstrap_servers": servers["kafka_bootstrap"],
+        "security_protocol": servers["kafka_security_protocol"],
+        "sasl_mechanism": servers["kafka_mechanism"],
+        "sasl_plain_username": servers["kafka_username"],
+        "sasl_plain_password": servers["kafka_password"],
+    }
+
+
+async def ids_on_topic(servers: dict[str, Any]) -> set[str]:
+    """Return the ids of all notices on `notifications.notice`."""
+    topic = "notifications.notice"
+    consumer = AIOKafkaConsumer(topic, **security(servers), auto_offset_reset="earliest")
+    await consumer.start()
+    found: set[str] = set()
+    try:
+        ends = await consumer.end_offsets(list(consumer.assignment()))
+        while any([await consumer.position(part) < end for part, end in ends.items()]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                found |= {str(json.loads(record.value).get("notice_id")) for record in records}
+    finally:
+        await consumer.stop()
+    return found
+
+
+async def measure(network: Network, rounds: int, repeat: int) -> dict[str, Any]:
+    """Alternate parts and whole; return medians, spread and what was counted."""
+    account = network.accounts[OFFICER]
+    async with contextlib.AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        parts: list[Part] = [
+            await stack.enter_async_context(empty_hop(Path(folder))),
+            await stack.enter_async_context(bare_commit(network.servers["postgres_url"])),
+            await stack.enter_async_context(produce_to_consume(security(network.servers))),
+        ]
+        officer = await stack.enter_async_context(Session(network.url("gateway")))
+        await officer.login(OFFICER, account["password"])
+        whole = Whole(officer, network.premises_in(network.grids_of(OFFICER)))
+        view = LiveView(officer)
+        listening = asyncio.create_task(whole.listen(view))
+        stack.callback(listening.cancel)
+        await asyncio.wait_for(view.connected.wait(), 10)
+        sent = 0
+        for part in parts:
+            await timed(part.once, 20)
+        for _ in range(20):
+            await whole.once(sent)
+            sent += 1
+        sums: list[float] = []
+        pieces: dict[str, list[float]] = {part.name: [] for part in parts}
+        taken: list[float] = []
+        for turn in range(rounds):
+            total = 0.0
+            for part in parts:
+                middle = median(await timed(part.once, repeat))
+                pieces[part.name].append(middle)
+                total += part.times * middle
+            sums.append(total)
+            for _ in range(repeat):
+                taken.append(await whole.once(sent))
+                sent += 1
+            print(f"round {turn + 1} of {rounds}: parts {total:.2f} ms,"
+                  f" whole {median(taken[-repeat:]):.2f} ms")  # fmt: skip
+    return await _judged(network, whole, sums, pieces, taken)
+
+
+async def _judged(
+    network: Network,
+    whole: Whole,
+    sums: list[float],
+    pieces: dict[str, list[float]],
+    taken: list[float],
+) -> dict[str, Any]:
+    committed = await network.query(
+        "notifications",
+        "select id from notice where id = any ($1::uuid[])",
+        whole.notice_ids,
+    )
+    on_topic = await ids_on_topic(network.servers)
+    uncounted = set(whole.notice_ids) - {str(row["id"]) for row in committed} & on_topic
+    whole_p50 = median(taken)
+    per_round = len(taken) // len(sums)
+    ratios = [
+        median(taken[turn * per_round : (turn + 1) * per_round]) / total
+        for turn, total in enumerate(sums)
+    ]
+    moved = abs(sums[-1] - sums[0]) / sums[0]
+    return {
+        "name": "request -> notice on an open live view, idle",
+        "valid": not uncounted and moved <= MOVED_MAX,
+        "uncounted_notices": len(uncounted),
+        "ceiling_moved": round(moved, 3),
+        "samples": len(taken),
+        "parts_ms": {name: round(median(values), 3) for name, values in pieces.items()},
+        "sum_of_parts_ms": round(median(sums), 3),
+        "p50_ms": round(whole_p50, 3),
+        "p99_ms": round(quantiles(taken, n=100)[98], 3),
+        "worst_ms": round(max(taken), 3),
+        "p50_ratio": round(median(ratios), 3),
+        "p50_ratio_spread": [round(min(ratios), 3), round(max(ratios), 3)],
+        "targets": TARGETS,
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+    }
+
+
+def main() -> int:
+    """Measure, print a table, write `build/bench.json`; fail when a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--profile", default="demo")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--repeat", type=int, default=60)
+    options = parser.parse_args()
+    network = Network.of_profile(options.profile)
+    found = asyncio.run(measure(network, options.rounds, options.repeat))
+    (ROOT / "build").mkdir(exist_ok=True)
+    (ROOT / "build/bench.json").write_text(json.dumps([found], indent=2) + "\n")
+    for name, value in found.items():
+        print(f"{name:<22} {value}")
+    met = (
+        found["p50_ratio"] <= TARGETS["p50 ratio"]
+        and found["p50_ms"] <= TARGETS["p50 ms"]
+        and found["p99_ms"] <= TARGETS["p99 ms"]
+    )
+    print("targets met" if met and found["valid"] else "targets missed, or the run is not valid")
+    return 0 if met and found["valid"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

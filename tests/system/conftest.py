@@ -1,0 +1,41 @@
+"""The running test network, its demo users, and what the tests typed into it."""
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from network import Network, Users
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    """The network that `make test` brought up; a missing one fails, it never skips."""
+    found = Network.of_profile("test")
+    missing = [row["name"] for row in found.stack if not row["ready"]]
+    if missing:
+        pytest.fail(f"not ready: {', '.join(missing)}; run `make test-network`")
+    return found
+
+
+@pytest_asyncio.fixture(scope="session")
+async def users(network: Network) -> AsyncIterator[Users]:
+    """Logged-in demo users, one session each."""
+    sessions = Users(network)
+    yield sessions
+    await sessions.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the scan for personal data last: it looks at what all others left behind."""
+    items.sort(key=lambda item: "test_nothing_personal" in item.nodeid)
+
+
+def load(path: Path) -> object:
+    """Return the content of a JSON file."""
+    return json.loads(path.read_text())

@@ -1,0 +1,91 @@
+"""Ends services as a power cut would, at moments that a seed decides, and starts them again."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+from network import Network
+
+_LAUNCHER = str(Path(sys.executable).parent / "lianfang-local")
+
+
+async def launcher(*arguments: str) -> None:
+    """Run one command of the launcher on the test network.
+
+    Raises:
+        AssertionError: it failed; says how.
+    """
+    process = await asyncio.create_subprocess_exec(
+        _LAUNCHER,
+        "--quiet",
+        *arguments,
+        "--profile",
+        "test",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, f"lianfang-local {' '.join(arguments)}: {said.decode()}"
+
+
+async def kill(network: Network, service: str) -> int:
+    """End a service with SIGKILL, from outside; return the number of the process that was."""
+    pid = network.pid(service)
+    os.kill(pid, signal.SIGKILL)
+    await launcher("kill", service)  # waits until it is gone, and forgets its record
+    return pid
+
+
+async def start(network: Network, service: str) -> None:
+    """Start a service and wait until it is ready."""
+    await launcher("start", service)
+    assert network.pid(service)
+
+
+class Killer:
+    """Kills each of some services once a round, in an order and at moments that a seed decides.
+
+    Args:
+        network: where they run.
+        random: decides.
+        services: which.
+    """
+
+    def __init__(self, network: Network, random: Random, services: Sequence[str]) -> None:
+        self._network = network
+        self._random = random
+        self._services = list(services)
+        self.story: list[str] = []
+        """What was done when, for the report of a failure."""
+
+    async def rounds(self, number: int) -> None:
+        """Kill and start; whatever happens, every service runs at the end."""
+        begun = time.monotonic()
+        try:
+            for _ in range(number):
+                self._random.shuffle(self._services)
+                for service in self._services:
+                    await asyncio.sleep(self._random.uniform(0.3, 1.5))
+                    moment = time.monotonic() - begun
+                    pid = await kill(self._network, service)
+                    self.story.append(f"{moment:5.1f} s: {service} ({pid}) killed")
+                    await asyncio.sleep(self._random.uniform(0.0, 0.7))
+                    await start(self._network, service)
+                    self.story.append(f"{time.monotonic() - begun:5.1f} s: {service} ready")
+        finally:
+            await start_all(self._network, self._services)
+
+
+async def start_all(network: Network, services: Sequence[str]) -> None:
+    """Start whatever of some services does not run."""
+    for service in services:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(network.pid(service), 0)
+            continue
+        await launcher("start", service)

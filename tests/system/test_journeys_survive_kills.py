@@ -1,0 +1,174 @@
+"""The three journeys while services die: what was acknowledged is kept, and has its effect once.
+
+`LIANFANG_SEED` repeats a run's moments and acts, `LIANFANG_KILL_ROUNDS` makes it longer.
+"""
+
+import asyncio
+import os
+import time
+from datetime import UTC, datetime
+from random import Random, SystemRandom
+
+import asyncpg
+import pytest
+from commands import CommandLog
+from evidence import SERVICES, Evidence
+from invariants import all_invariants, broken_rules
+from killing import Killer
+from load import Load
+from receivers import District
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+
+SETTLES_WITHIN_SECONDS = 25.0
+_NOT_ONE = """
+select e.entry_id::text from supervision_entries e
+left join responsibilities r on r.entry_id = e.entry_id and r.until is null
+where e.state = 'active' group by e.entry_id having count(r.entry_id) <> 1
+union all
+select r.entry_id::text from responsibilities r join supervision_entries e using (entry_id)
+where r.until is null and e.state <> 'active'"""
+_ANSWERED = """
+select account::text || route || key as name, status, aggregate_id::text as id, version
+from idempotency where stored_at >= $1"""
+_TENANCIES = "select tenancy_id::text as id from tenancy where premises_id = any($1::uuid[])"
+
+
+class Sampler:
+    """Asks population's database again and again whether one office answers for each entry."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+        self._over = asyncio.Event()
+        self._task = asyncio.create_task(self._ask())
+        self.samples = 0
+        self.wrong: set[str] = set()
+
+    async def _ask(self) -> None:
+        while not self._over.is_set():
+            self.wrong |= {row[0] for row in await self._connection.fetch(_NOT_ONE)}
+            self.samples += 1
+            await asyncio.sleep(0.02)
+
+    async def end(self) -> None:
+        """Stop asking."""
+        self._over.set()
+        await self._task
+        await self._connection.close()
+
+
+class Run:
+    """What one run under kills left behind."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.log = CommandLog()
+        self.begin = datetime.now(UTC)
+        self.end = self.begin
+        self.story: list[str] = []
+        self.load: Load
+        self.sampler: Sampler
+        self.evidence: Evidence
+        self.broken: list[str] = []
+        self.settled_after = 0.0
+
+    def told(self, what: object) -> str:
+        """Return a failure's text: the seed first, then what was done when."""
+        return f"LIANFANG_SEED={self.seed}\n{what}\n{self.log.counts()}\n" + "\n".join(self.story)
+
+
+@pytest.fixture(scope="module")
+async def run(network, users):
+    """One run: everybody at work, each service killed, then quiet."""
+    seed = int(os.environ.get("LIANFANG_SEED") or SystemRandom().randrange(1_000_000))
+    print(f"\nLIANFANG_SEED={seed}")
+    made = Run(seed)
+    made.load = Load(network, users, seed, made.log)
+    made.sampler = Sampler(await network.connect("population"))
+    killer = Killer(network, Random(seed), SERVICES)
+    await made.load.begin()
+    made.begin = datetime.now(UTC)
+    try:
+        await killer.rounds(int(os.environ.get("LIANFANG_KILL_ROUNDS") or 1))
+    finally:
+        await made.load.end()
+        made.end = datetime.now(UTC)
+        made.story = killer.story
+    await _settle(network, made)
+    await made.sampler.end()
+    print(
+        f"{made.log.counts()}; settled after {made.settled_after:.1f} s;"
+        f" {made.load.handed_over} entries handed over; {made.sampler.samples} samples"
+    )
+    return made
+
+
+async def _settle(network, run):
+    """Look until every rule holds, or until it should have."""
+    rules = all_invariants(District(network.district))
+    began = time.monotonic()
+    while True:
+        run.evidence = await Evidence.gather(network, run.begin, run.end)
+        run.broken = broken_rules(run.evidence, rules)
+        run.settled_after = time.monotonic() - began
+        if not run.broken or run.settled_after > SETTLES_WITHIN_SECONDS:
+            return
+        await asyncio.sleep(0.2)
+
+
+async def test_every_outcome_is_known_and_services_were_asked_again(run):
+    assert not run.log.of("unknown"), run.told("unknown outcomes")
+    assert any(command.attempts > 1 for command in run.log.commands), run.told("no kill was felt")
+    done = {command.route.split("/")[3] for command in run.log.of("acknowledged")}
+    assert done == {"population", "rentals", "incidents", "notifications"}
+
+
+async def test_every_invariant_holds_soon_after_the_last_kill(run):
+    shown = "\n".join(run.broken[:30])
+    assert not run.broken, run.told(f"{len(run.broken)} breaches\n{shown}")
+
+
+async def test_one_office_answered_for_every_entry_at_every_sampled_moment(run):
+    assert run.sampler.samples > 100
+    assert run.load.handed_over > 0, run.told("nobody was handed over")
+    assert not run.sampler.wrong, run.told(run.sampler.wrong)
+
+
+async def test_what_was_acknowledged_is_kept_with_the_answer_that_was_given(run, network):
+    kept = {}
+    for service in ("population", "rentals", "incidents", "notifications"):
+        kept |= {row["name"]: row for row in await network.query(service, _ANSWERED, run.begin)}
+    lost = []
+    for command in run.log.of("acknowledged"):
+        if "id" not in command.answer:
+            continue
+        account = network.accounts[command.login]["account_id"]
+        row = kept.get(f"{account}{command.route}{command.key}")
+        wanted = command.status, str(command.answer["id"]), command.answer["version"]
+        if row is None or (row["status"], row["id"], row["version"]) != wanted:
+            lost.append(f"{command.route} {command.key}")
+    assert not lost, run.told(lost)
+
+
+async def test_every_acknowledged_change_told_its_version_and_no_tenancy_came_from_nowhere(
+    run, network
+):
+    told = {(fact.key, fact.version) for fact in run.evidence.facts}
+    changing = (
+        "POST /api/v1/rentals/",
+        f"POST {'/api/v1/population/supervision-entries'}",
+        "POST /api/v1/population/residence-change-cases",
+        "POST /api/v1/incidents/incidents/",
+    )
+    silent = [
+        command.route
+        for route in changing
+        for command in run.log.of("acknowledged", route)
+        if (str(command.answer["id"]), command.answer["version"]) not in told
+    ]
+    assert not silent, run.told(silent)
+    premises = [place.premises for place in run.load.places.values()]
+    rows = await network.query("rentals", _TENANCIES, premises)
+    registered = run.log.of("acknowledged", "POST /api/v1/rentals/tenancies")
+    known = {str(c.answer["id"]) for c in registered if c.route.endswith("tenancies")}
+    assert {row["id"] for row in rows} == known, run.told("tenancies that nobody registered")

@@ -1,0 +1,122 @@
+"""One trace leads from a request over Kafka to its notice; none leads from a tenancy to a case."""
+
+import pytest
+from journeys import file_premises, register_tenancy, report, the_notice, until
+from network import created
+from register import CASES, act, list_somebody, move, the_case
+from topics import read_topics
+from traces import all_spans, spans_of
+
+pytestmark = pytest.mark.system
+
+OFFICER, COMMITTEE = "nanpu-officer1", "dongdu-committee"
+TOLD = "handle notifications.notice.raised.v1"
+
+
+async def trace_of(network, topic, key):
+    """Return the trace under which the first fact of an aggregate was told."""
+    told = await read_topics(network.servers, [topic])
+    return next(message.trace_id for message in told if message.key == key)
+
+
+async def finished(network, trace_id, *names):
+    """Wait until a trace has spans of some names, written by the services a moment later."""
+
+    async def written():
+        spans = spans_of(network, [trace_id])
+        return spans if set(names) <= {span.name for span in spans} else []
+
+    return await until(f"the spans {', '.join(names)} of a trace", written)
+
+
+def whole(spans):
+    """Say whether spans hang together: one begins, and the others stand below it."""
+    known = {span.span_id for span in spans}
+    roots = [span for span in spans if span.parent_id is None]
+    return len(roots) == 1 and all(span.parent_id in known for span in spans if span.parent_id)
+
+
+async def test_a_tenancy_is_one_trace_from_its_request_to_its_notice(users, network):
+    premises = network.premises_in(network.grids_of(COMMITTEE))[0]
+    tenancy = await register_tenancy(await users(OFFICER), premises)
+    notice = await the_notice(await users(OFFICER), tenancy["id"])
+    trace_id = await trace_of(network, "rentals.tenancy", tenancy["id"])
+    assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
+    handled = "handle rentals.tenancy.registered.v1"
+    spans = await finished(network, trace_id, "execute register_tenancy", handled, TOLD)
+    assert whole(spans), spans
+    root = next(span for span in spans if span.parent_id is None)
+    assert (root.service, root.name) == ("gateway", "POST /api/v1/rentals/…")
+    assert {span.service for span in spans} == {"gateway", "rentals", "population", "notifications"}
+    assert {s.service for s in spans if s.name == handled} == {"population", "notifications"}
+
+
+async def test_an_incident_is_one_trace_from_its_request_to_its_notice(users, network):
+    officer = await users(OFFICER)
+    premises = await file_premises(officer, network.grids_of(COMMITTEE)[1])
+    opened = created(await report(officer, "gas_hazard", premises_id=premises))
+    notice = await the_notice(officer, opened["incident_id"])
+    trace_id = await trace_of(network, "incidents.incident", opened["incident_id"])
+    assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
+    handled = "handle incidents.incident.opened.v1"
+    spans = await finished(network, trace_id, "execute receive_report", handled, TOLD)
+    assert whole(spans), spans
+    assert {span.service for span in spans} == {"gateway", "incidents", "notifications"}
+
+
+async def test_no_trace_leads_from_a_tenancy_to_a_residence_change_case(users, network):
+    listed = await list_somebody(users, network, OFFICER)
+    tenancy_id = await move(users, network, listed, "beihe-officer2")
+    officer = await users(OFFICER)
+    case = (await the_case(officer, listed))["case_id"]
+    await the_notice(officer, case)
+    of_tenancy = await trace_of(network, "rentals.tenancy", tenancy_id)
+    of_case = await trace_of(network, "population.residence-change", case)
+    assert of_case != of_tenancy
+    matched = "handle population.residence-change.opened.v1"
+    spans = await finished(network, of_case, "matcher.look", matched, TOLD)
+    root = next(span for span in spans if span.parent_id is None)
+    assert (root.service, root.name) == ("population", "matcher.look")
+    assert not any("tenancy" in span.name or span.service == "rentals" for span in spans)
+    tenancy = spans_of(network, [of_tenancy])
+    assert not any("residence-change" in s.name or "matcher" in s.name for s in tenancy)
+
+
+async def test_a_case_names_nothing_of_the_tenancy_and_nobodys_account(users, network):
+    listed = await list_somebody(users, network, OFFICER)
+    tenancy_id = await move(users, network, listed, "beihe-officer2")
+    case = (await the_case(await users(OFFICER), listed))["case_id"]
+    confirmed = await act(
+        await users(OFFICER), f"{CASES}/{case}", "reviews", {"outcome": "confirmed"}
+    )
+    assert confirmed.status == 200, confirmed.body
+    await the_notice(await users("beihe-officer2"), case)
+    told = await read_topics(network.servers, ["population.residence-change"])
+    mine = [message for message in told if message.key == case]
+    assert [message.type.split(".")[2] for message in mine] == ["opened", "confirmed"]
+    rows = await network.query(
+        "population", "select person_id::text, residence_id::text from residences"
+        " where tenancy_id = $1", tenancy_id,
+    )  # fmt: skip
+    hidden = [tenancy_id, *rows[0].values(), listed.entry_id]
+    for message in mine:
+        assert not any(each in message.whole().decode() for each in hidden), message.type
+    assert "ce_accountid" not in mine[0].headers
+
+
+async def test_no_span_holds_an_id_of_a_person_a_tenancy_or_a_case(users, network):
+    rows = await network.query(
+        "population",
+        "select person_id::text from residences where tenancy_id is not null"
+        " union select tenancy_id::text from residences where tenancy_id is not null"
+        " union select case_id::text from residence_change_cases"
+        " union select entry_id::text from supervision_entries",
+    )
+    ids = {row[0] for row in rows}
+    shown = {
+        part
+        for span in all_spans(network)
+        for text in (span.name, *map(str, span.attributes.values()))
+        for part in text.replace("/", " ").split()
+    }
+    assert ids and not ids & shown
