@@ -1,4 +1,7 @@
-"""Ids of lists travel without their labels, so who shows them must have a label for each."""
+"""Lists that two services hold and must agree on.
+
+Ids of lists travel without their labels, so who shows them must have a label for each.
+"""
 
 import importlib
 import tomllib
@@ -26,6 +29,12 @@ def test_notices_have_a_label_for_every_id_that_incidents_sends(kind, entries):
     ids = getattr(importlib.import_module("incidents.catalog"), entries)
     assert set(ids) <= set(labels(kind))
     assert all(text["zh"] and text["en"] for text in labels(kind).values())
+
+
+def test_the_gateway_shows_no_request_that_population_does_not_show():
+    behind = importlib.import_module("population.api.app").RESTRICTED_ROUTES
+    before = importlib.import_module("gateway.paths").RESTRICTED_ROUTES
+    assert set(before) == set(behind)
 
 
 def test_every_published_classification_and_part_of_the_day_has_a_label():

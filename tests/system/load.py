@@ -35,7 +35,7 @@ class Place:
 
     def a_day(self) -> date:
         """Return a day on which nobody has rented yet."""
-        return TODAY + timedelta(days=3 * next(self.days))
+        return TODAY - timedelta(days=3 * next(self.days))
 
 
 class Load:

@@ -1,7 +1,10 @@
 """One trace leads from a request over Kafka to its notice; none leads from a tenancy to a case."""
 
+import time
+from functools import partial
+
 import pytest
-from journeys import file_premises, register_tenancy, report, the_notice, until
+from journeys import file_premises, notices, register_tenancy, report, the_notice, until
 from network import created
 from register import CASES, act, list_somebody, move, the_case
 from topics import read_topics
@@ -11,6 +14,8 @@ pytestmark = pytest.mark.system
 
 OFFICER, COMMITTEE = "nanpu-officer1", "dongdu-committee"
 TOLD = "handle notifications.notice.raised.v1"
+TRIES = 4
+RESTRICTED = ("supervision", "residence-change", "residence_change", "case", "entry")
 
 
 async def trace_of(network, topic, key):
@@ -19,14 +24,27 @@ async def trace_of(network, topic, key):
     return next(message.trace_id for message in told if message.key == key)
 
 
-async def finished(network, trace_id, *names):
-    """Wait until a trace has spans of some names, written by the services a moment later."""
+async def followed(network, journey, *names):
+    """Return the spans of a journey's trace once it has spans of some names.
 
-    async def written():
-        spans = spans_of(network, [trace_id])
-        return spans if set(names) <= {span.name for span in spans} else []
+    A message that a consumer takes together with somebody else's is handled under the batch's own
+    trace, so a journey that met others is made again.
+    """
+    missing = []
+    for _ in range(TRIES):
+        trace_id = await journey()
+        try:
+            look = partial(_written, network, trace_id, names)
+            return await until("spans of a trace", look, 3)
+        except AssertionError:
+            missing.append(set(names) - {span.name for span in spans_of(network, [trace_id])})
+    raise AssertionError(f"spans that {TRIES} traces lacked: {missing}")
 
-    return await until(f"the spans {', '.join(names)} of a trace", written)
+
+async def _written(network, trace_id, names):
+    # The services write their spans a moment later.
+    spans = spans_of(network, [trace_id])
+    return spans if set(names) <= {span.name for span in spans} else []
 
 
 def whole(spans):
@@ -37,13 +55,18 @@ def whole(spans):
 
 
 async def test_a_tenancy_is_one_trace_from_its_request_to_its_notice(users, network):
-    premises = network.premises_in(network.grids_of(COMMITTEE))[0]
-    tenancy = await register_tenancy(await users(OFFICER), premises)
-    notice = await the_notice(await users(OFFICER), tenancy["id"])
-    trace_id = await trace_of(network, "rentals.tenancy", tenancy["id"])
-    assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
+    officer = await users(OFFICER)
+
+    async def journey():
+        premises = network.premises_in(network.grids_of(COMMITTEE))[0]
+        tenancy = await register_tenancy(officer, premises)
+        notice = await the_notice(officer, tenancy["id"])
+        trace_id = await trace_of(network, "rentals.tenancy", tenancy["id"])
+        assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
+        return trace_id
+
     handled = "handle rentals.tenancy.registered.v1"
-    spans = await finished(network, trace_id, "execute register_tenancy", handled, TOLD)
+    spans = await followed(network, journey, "execute register_tenancy", handled, TOLD)
     assert whole(spans), spans
     root = next(span for span in spans if span.parent_id is None)
     assert (root.service, root.name) == ("gateway", "POST /api/v1/rentals/…")
@@ -54,32 +77,61 @@ async def test_a_tenancy_is_one_trace_from_its_request_to_its_notice(users, netw
 async def test_an_incident_is_one_trace_from_its_request_to_its_notice(users, network):
     officer = await users(OFFICER)
     premises = await file_premises(officer, network.grids_of(COMMITTEE)[1])
-    opened = created(await report(officer, "gas_hazard", premises_id=premises))
-    notice = await the_notice(officer, opened["incident_id"])
-    trace_id = await trace_of(network, "incidents.incident", opened["incident_id"])
-    assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
+    kinds = iter(("gas_hazard", "fire_hazard", "blocked_exit", "noise"))
+
+    async def journey():
+        opened = created(await report(officer, next(kinds), premises_id=premises))
+        notice = await the_notice(officer, opened["incident_id"])
+        trace_id = await trace_of(network, "incidents.incident", opened["incident_id"])
+        assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
+        return trace_id
+
     handled = "handle incidents.incident.opened.v1"
-    spans = await finished(network, trace_id, "execute receive_report", handled, TOLD)
+    spans = await followed(network, journey, "execute receive_report", handled, TOLD)
     assert whole(spans), spans
     assert {span.service for span in spans} == {"gateway", "incidents", "notifications"}
 
 
 async def test_no_trace_leads_from_a_tenancy_to_a_residence_change_case(users, network):
+    officer = await users(OFFICER)
     listed = await list_somebody(users, network, OFFICER)
     tenancy_id = await move(users, network, listed, "beihe-officer2")
-    officer = await users(OFFICER)
     case = (await the_case(officer, listed))["case_id"]
-    await the_notice(officer, case)
+    notice = await the_notice(officer, case)
     of_tenancy = await trace_of(network, "rentals.tenancy", tenancy_id)
     of_case = await trace_of(network, "population.residence-change", case)
-    assert of_case != of_tenancy
-    matched = "handle population.residence-change.opened.v1"
-    spans = await finished(network, of_case, "matcher.look", matched, TOLD)
-    root = next(span for span in spans if span.parent_id is None)
+    of_notice = await trace_of(network, "notifications.notice", notice["id"])
+    assert of_tenancy not in {of_case, of_notice}
+    look = partial(_written, network, of_case, ["matcher.look"])
+    spans = await until("the span of the matcher's look", look)
+    (root,) = [span for span in spans if span.parent_id is None]
     assert (root.service, root.name) == ("population", "matcher.look")
+    spans += spans_of(network, [of_notice])
     assert not any("tenancy" in span.name or span.service == "rentals" for span in spans)
-    tenancy = spans_of(network, [of_tenancy])
-    assert not any("residence-change" in s.name or "matcher" in s.name for s in tenancy)
+
+
+async def test_no_span_tells_of_a_case_or_an_entry(users, network):
+    begin = time.time()
+    listed = await list_somebody(users, network, OFFICER)
+    await move(users, network, listed, "beihe-officer2")
+    officer = await users(OFFICER)
+    case = (await the_case(officer, listed))["case_id"]
+    reviewed = await act(officer, f"{CASES}/{case}", "reviews", {"outcome": "mistaken_identity"})
+    assert reviewed.status == 200, reviewed.body
+    await until("the notice of the closed case", lambda: _two(officer, case))
+    await register_tenancy(officer, network.premises_in(network.grids_of(COMMITTEE))[0])
+
+    async def told():
+        names = [span.name for span in all_spans(network) if span.started_at >= begin]
+        # Two tenancies before the case, one after it: what came between is written by then.
+        return names if names.count("execute register_tenancy") >= 3 else []
+
+    names = await until("the spans of a later tenancy", told)
+    assert not [name for name in names if any(word in name for word in RESTRICTED)]
+
+
+async def _two(officer, subject):
+    return len(await notices(officer, subject)) == 2
 
 
 async def test_a_case_names_nothing_of_the_tenancy_and_nobodys_account(users, network):

@@ -11,13 +11,14 @@ from network import Network
 
 @dataclass(frozen=True)
 class Span:
-    """One span as a service wrote it."""
+    """One span as a service wrote it; `started_at` in seconds since 1970."""
 
     trace_id: str
     span_id: str
     parent_id: str | None
     service: str
     name: str
+    started_at: float
     attributes: dict[str, Any]
 
 
@@ -51,6 +52,7 @@ def _spans(path: Path) -> list[Span]:
                 row["parent_id"],
                 row["service"],
                 row["name"],
+                row["started_at_us"] / 1e6,
                 row["attributes"],
             )
         )

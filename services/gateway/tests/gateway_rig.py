@@ -24,11 +24,16 @@ from gateway.passwords import Passwords
 from gateway.settings import Settings
 from gateway.storage.accounts import AccountDefinition
 from gateway.storage.unit_of_work import GatewayUnit
-from lianfang_common.testing.clock import MockClock
+from lianfang_common.database import driver_of
+from lianfang_common.testing.clock import START, MockClock
 from lianfang_common.testing.eventually import eventually
 from lianfang_common.testing.servers import Servers, TestDatabase
 from lianfang_edge.service import Runtime
 
+KEPT_TABLES = (
+    *("account_password", "session", "issuer_code", "account", "login_failure", "area"),
+    *("office", "outbox", "inbox"),
+)
 _HANDLERS = {each.model.__name__: each.handler for each in SUBSCRIPTIONS}
 
 
@@ -58,6 +63,8 @@ class Gateway:
         )
         self._server = uvicorn.Server(config)
         self._task: asyncio.Task[None] | None = None
+        self.other = False
+        """Whether its settings are those of one test alone."""
 
     async def start(self) -> None:
         """Listen."""
@@ -141,6 +148,14 @@ class Upstream:
         return web.json_response({"asked": request.method}, headers={"ETag": '"1"'})
 
 
+class RigClock(MockClock):
+    """A clock that can be set back for the next test."""
+
+    def reset(self) -> None:
+        """Stand at the start again."""
+        self.advance(START - self.now())
+
+
 @dataclass
 class Rig:
     """Everything that a test of the running gateway needs."""
@@ -149,7 +164,7 @@ class Rig:
     servers: Servers
     secrets_dir: Path
     upstream: Upstream
-    clock: MockClock = field(default_factory=MockClock)
+    clock: "RigClock" = field(default_factory=lambda: RigClock())
     browsers: list["Browser"] = field(default_factory=list)
     gateways: list[Gateway] = field(default_factory=list)
 
@@ -171,6 +186,7 @@ class Rig:
     def gateway(self, port: int | None = None, **other: Any) -> Gateway:
         """Return a gateway that does not run yet."""
         made = Gateway(self.settings(**other), self.clock, port or self.port)
+        made.other = bool(other)
         self.gateways.append(made)
         return made
 
@@ -180,19 +196,37 @@ class Rig:
         await self.running.start()
         return self.running
 
+    async def clean(self, owner: Any) -> None:
+        """Make everything as it was at the start: empty tables, the first moment, one gateway."""
+        for browser in self.browsers:
+            await browser.http.close()
+        self.browsers.clear()
+        for gateway in [each for each in self.gateways if each is not self.running]:
+            await gateway.stop()
+            self.gateways.remove(gateway)
+        if self.running not in self.gateways or self.running.other:
+            await self.restart()
+        try:
+            await eventually(lambda: not self.running.parts.hub.open_streams, within_seconds=3)
+        except AssertionError:
+            # A test failed with a stream in its hand; the next one shall not.
+            await self.restart()
+        await owner.execute("".join(f"delete from {table};" for table in KEPT_TABLES))
+        # Row-level security is forced: the owner, too, would delete nothing of these.
+        await owner.execute("truncate feed, desk_counter")
+        self.clock.reset()
+        self.upstream.asked.clear()
+        self.upstream.answer = None
+        async with self.running.runtime.unit() as uow:
+            await uow.places.apply_offices(OFFICES)
+            uow.tell_rights()
+
     async def restart(self, **other: Any) -> Gateway:
         """Stop the gateway and start another one in its place."""
-        await self.running.stop()
-        self.gateways.remove(self.running)
+        if self.running in self.gateways:
+            await self.running.stop()
+            self.gateways.remove(self.running)
         return await self.start(**other)
-
-    async def define_offices(self) -> None:
-        """Let the replica know the offices."""
-        gateway = self.gateway()
-        async with gateway.runtime.unit() as uow:
-            await uow.places.apply_offices(OFFICES)
-        await gateway.runtime.close()
-        self.gateways.remove(gateway)
 
     async def define(self, *accounts: AccountDefinition) -> None:
         """Define accounts, all with the same password."""

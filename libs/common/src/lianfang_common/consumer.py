@@ -30,6 +30,7 @@ from lianfang_common.wakeup import Backoff, no_probe
 
 _log = get_logger()
 TEND_SECONDS = 5.0  # between looks at lag, dead letters and a stuck client
+RESTARTS_MAX = 3  # of a stuck client in a row, before the process ends
 UNKNOWN_TRIES = 5  # of a failure that may be a passing one, before its message counts as poison
 
 U = TypeVar("U")
@@ -87,6 +88,10 @@ class Braked(Exception):
     """Too much is bad for this to be the messages' fault."""
 
 
+class StuckClient(Exception):
+    """New clients bring nothing either; a new process may."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Item:
     """One message on its way to its handler, or the reason why it cannot go."""
@@ -131,6 +136,7 @@ class Consumer(Generic[U]):
         self._stopping = asyncio.Event()
         self._tend_at = 0.0
         self._was_late = False
+        self._restarts = 0
         self.problem: str | None = "starting"
         """Code of what keeps events from being handled (`braked`, `held`, …), or None."""
 
@@ -143,7 +149,11 @@ class Consumer(Generic[U]):
         self._tend_at = 0.0
 
     async def run(self) -> None:
-        """Consume until stopped; outages are waited out here, and a braked consumer rests."""
+        """Consume until stopped; outages are waited out here, and a braked consumer rests.
+
+        Raises:
+            StuckClient: the client brought nothing, however often it was replaced.
+        """
         backoff = Backoff(longest_seconds=2)
         while not self._stopping.is_set():
             try:
@@ -247,7 +257,8 @@ class Consumer(Generic[U]):
         if topic not in self._restricted:
             metrics.EVENTS_HANDLED.labels(group=self._group, topic=topic).inc(len(good))
         for reason, count in Counter(letter.reason for letter in letters).items():
-            metrics.DEAD_LETTERS.labels(group=self._group, reason=reason).inc(count)
+            if topic not in self._restricted:
+                metrics.DEAD_LETTERS.labels(group=self._group, reason=reason).inc(count)
             _log.warning("consumer.parked", group=self._group, reason=reason)
 
     async def _hand_over(self, items: Sequence[_Item], batch: Batch[U]) -> None:
@@ -260,7 +271,12 @@ class Consumer(Generic[U]):
             for part in [[event] for event in events] if one_by_one else [events]:
                 traces = {event.traceparent for event in part}
                 parent = traces.pop() if len(traces) == 1 else None
-                with start_span(f"handle {subscription.type}", parent, new_trace=parent is None):
+                with start_span(
+                    f"handle {subscription.type}",
+                    parent,
+                    new_trace=parent is None,
+                    recorded=not subscription.restricted,
+                ):
                     batch.follow(current_traceparent())
                     await subscription.handler(part, batch.uow)
 
@@ -321,7 +337,10 @@ class Consumer(Generic[U]):
             metrics.CONSUMER_LATE.labels(group=self._group).set(1 if late else 0)
             self._was_late = behind
         if await self._source.stuck():
+            self._restarts += 1
             metrics.CONSUMER_RESTARTS.labels(group=self._group).inc()
+            if self._restarts > RESTARTS_MAX:
+                raise StuckClient
             raise Transient("stuck-client")
 
     async def _replay(self) -> None:

@@ -23,7 +23,7 @@ _log = get_logger()
 
 HORIZON = timedelta(days=35)  # of ledger, inbox and dead letters, as of the topics
 RESTRICTED_HORIZON = timedelta(days=7)
-ANSWERS_KEPT = timedelta(days=7)
+ANSWERS_KEPT = timedelta(days=7)  # a phone that was off for a weekend repeats its key
 # The last one is what asyncpg says when a connection dies between two messages.
 _FAILURES = (
     OSError,

@@ -30,6 +30,16 @@ KEEP_EVERY_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
+class _Stop:
+    """A key that waits after a failed send."""
+
+    backoff: Backoff
+    until: datetime
+    since: datetime
+    """When its oldest waiting fact occurred."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """One unpublished fact and its place in the outbox."""
 
@@ -105,7 +115,7 @@ class Relay:
         self._restricted = frozenset(restricted)
         self._keep = keep
         self._probe = probe
-        self._stopped: dict[UUID, tuple[Backoff, datetime]] = {}
+        self._stopped: dict[UUID, _Stop] = {}
         self._more = False
         self._stopping = False
         self.problem: str | None = None
@@ -147,10 +157,11 @@ class Relay:
             Transient: the log or the database is away; rows that were sent may be sent again.
         """
         now = self._clock.now()
-        stopped = [key for key, (_, until) in self._stopped.items() if until > now]
+        stopped = [key for key, stop in self._stopped.items() if stop.until > now]
         rows = await store.pending(BATCH_ROWS, stopped)
-        oldest = rows[0].message.occurred_at if rows else now
-        metrics.OUTBOX_OLDEST_SECONDS.set(max(0.0, (now - oldest).total_seconds()))
+        waiting = [stop.since for stop in self._stopped.values()]
+        oldest = min([now, *waiting, *(row.message.occurred_at for row in rows[:1])])
+        metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds())
         self._more = False
         if not rows:
             return 0
@@ -171,13 +182,17 @@ class Relay:
         for topic, count in sent.items():
             if topic not in self._restricted:
                 metrics.OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
-        failed = {row.message.key for row in rows if row.position not in acknowledged}
+        failed: dict[UUID, datetime] = {}
         for row in rows:
-            if row.message.key not in failed:
-                self._stopped.pop(row.message.key, None)
-        for key in failed:
-            backoff, _ = self._stopped.get(key) or (Backoff(0.2, 30), now)
-            self._stopped[key] = backoff, now + timedelta(seconds=backoff.next_seconds())
+            if row.position not in acknowledged:
+                failed.setdefault(row.message.key, row.message.occurred_at)
+        for key in {row.message.key for row in rows} - failed.keys():
+            self._stopped.pop(key, None)
+        for key, since in failed.items():
+            known = self._stopped.get(key)
+            backoff = known.backoff if known else Backoff(0.2, 30)
+            until = now + timedelta(seconds=backoff.next_seconds())
+            self._stopped[key] = _Stop(backoff, until, since)
         if failed:
             metrics.OUTBOX_FAILURES.labels(part="key").inc()
             _log.warning("relay.keys_stopped", keys=len(failed))

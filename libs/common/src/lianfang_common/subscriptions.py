@@ -35,7 +35,7 @@ BatchHandler = Callable[[Sequence[Received[Any]], Any], Awaitable[None]]
 class Subscription:
     """One event type with its reader and its handler.
 
-    `restricted` says that the topic's counts and lag are shown to nobody.
+    `restricted` says that the topic's counts, lag and spans are shown to nobody.
     """
 
     type: str

@@ -4,6 +4,7 @@ Redaction here is the net, not the rule: nothing personal is logged in the first
 exception's message is never logged, since a driver puts rejected values into it.
 """
 
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ def start_span(
     traceparent: str | None = None,
     new_trace: bool = False,
     kind: SpanKind = SpanKind.INTERNAL,
+    recorded: bool = True,
     **attributes: str | int,
 ) -> Iterator[Span]:
     """Run a block as a span; exceptions mark it as failed, without their message.
@@ -51,11 +53,17 @@ def start_span(
         traceparent: remote parent (W3C); None continues the current span.
         new_trace: begin a trace of its own, whatever is current.
         kind: server and client for HTTP, producer and consumer for messages.
+        recorded: False leaves no span, nor does anything that the block calls, here or elsewhere:
+            the trace goes on as one that is not sampled.
         attributes: codes and counts; never an id of a person.
     """
     context: Context | None = Context() if new_trace else None
     if traceparent and not new_trace and (parent := _parse(traceparent)):
         context = trace.set_span_in_context(NonRecordingSpan(parent), Context())
+    if not recorded:
+        with trace.use_span(_unrecorded(context), record_exception=False) as span:
+            yield span
+        return
     with _tracer.start_as_current_span(
         name,
         context,
@@ -70,6 +78,13 @@ def start_span(
             span.set_status(trace.Status(trace.StatusCode.ERROR))
             span.set_attribute("error.type", type(failure).__qualname__)
             raise
+
+
+def _unrecorded(context: Context | None) -> Span:
+    parent = trace.get_current_span(context).get_span_context()
+    trace_id = parent.trace_id if parent.is_valid else random.getrandbits(127) + 1
+    span_id = random.getrandbits(63) + 1
+    return NonRecordingSpan(SpanContext(trace_id, span_id, is_remote=False))
 
 
 def _parse(traceparent: str) -> SpanContext | None:

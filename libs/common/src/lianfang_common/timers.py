@@ -3,7 +3,7 @@
 A deadline that fails keeps its row and comes later; it holds up no other.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -45,14 +45,20 @@ class TimerRunner(Generic[U]):
         units: opens the service's units of work.
         handlers: by kind; a kind without one is left alone.
         wakeup: set after a commit that scheduled something.
+        restricted: kinds that no count and no span may show.
     """
 
     def __init__(
-        self, units: Units[U], handlers: Mapping[str, TimerHandler], wakeup: Wakeup
+        self,
+        units: Units[U],
+        handlers: Mapping[str, TimerHandler],
+        wakeup: Wakeup,
+        restricted: Collection[str] = (),
     ) -> None:
         self._units = units
         self._handlers = dict(handlers)
         self._wakeup = wakeup
+        self._restricted = frozenset(restricted)
         self._stopping = False
         self.problem: str | None = None
         """`held` while the database is away, else None."""
@@ -92,7 +98,8 @@ class TimerRunner(Generic[U]):
                     if row is None:
                         return fired
                     taken = TimerRow(row[0], row[1], row[2], row[3])
-                    with start_span(f"timer {taken.kind}", new_trace=True):
+                    told = taken.kind not in self._restricted
+                    with start_span(f"timer {taken.kind}", new_trace=True, recorded=told):
                         unit.traceparent = current_traceparent()
                         await self._handlers[taken.kind](taken, uow)
             except Conflict:
@@ -105,12 +112,14 @@ class TimerRunner(Generic[U]):
                 await self._put_off(taken, now, type(failure).__name__)
                 continue
             fired += 1
-            metrics.TIMERS_FIRED.labels(kind=taken.kind).inc()
+            if taken.kind not in self._restricted:
+                metrics.TIMERS_FIRED.labels(kind=taken.kind).inc()
         return fired
 
     async def _put_off(self, timer: TimerRow, now: datetime, error: str) -> None:
-        metrics.TIMERS_FAILED.labels(kind=timer.kind).inc()
-        _log.warning("timers.put_off", kind=timer.kind, error=error)
+        shown = "restricted" if timer.kind in self._restricted else timer.kind
+        metrics.TIMERS_FAILED.labels(kind=shown).inc()
+        _log.warning("timers.put_off", kind=shown, error=error)
         wait = RETRY_FIRST_SECONDS, RETRY_LONGEST_SECONDS
         async with self._units.database.transaction() as connection:
             driver = await driver_of(connection)

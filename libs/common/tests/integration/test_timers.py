@@ -9,6 +9,7 @@ import pytest_asyncio
 from facts import NOON, fact
 from worlds import SERVICE, CountingUnit, migrate
 
+from lianfang_common import metrics
 from lianfang_common.database import Database
 from lianfang_common.outbox import PostgresWriter
 from lianfang_common.testing.clock import MockClock
@@ -32,8 +33,8 @@ class Desk:
         self.units = Units(database, CountingUnit, self.clock, PostgresWriter(), self.wakeup.set)
         self.broken: set[UUID] = set()
 
-    def runner(self) -> TimerRunner:
-        return TimerRunner(self.units, {"overdue": self.on_overdue}, self.wakeup)
+    def runner(self, **options) -> TimerRunner:
+        return TimerRunner(self.units, {"overdue": self.on_overdue}, self.wakeup, **options)
 
     async def on_overdue(self, timer: TimerRow, uow: CountingUnit) -> None:
         await uow.apply(timer.subject, timer.version)
@@ -149,3 +150,15 @@ async def test_a_deadline_that_another_runner_holds_holds_up_no_other(desk):
         await connection.exec_driver_sql(f"select 1 from timer where subject = '{held}' for update")
         assert await desk.runner().run_once(NOON + timedelta(minutes=3)) == 1
     assert await mine(desk, held, free) == [(free, 1)]
+
+
+@pytest.mark.parametrize(("restricted", "counted"), [((), 1), (("overdue",), 0)])
+async def test_a_restricted_deadline_fires_and_is_not_counted(desk, restricted, counted):
+    def shown():
+        return metrics.TIMERS_FIRED.labels(kind="overdue")._value.get()
+
+    before = shown()
+    await desk.schedule(uuid4(), minutes=1)
+    runner = desk.runner(restricted=restricted)
+    assert await runner.run_once(NOON + timedelta(minutes=2)) == 1
+    assert shown() - before == counted

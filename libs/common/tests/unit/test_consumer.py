@@ -8,8 +8,9 @@ import pytest
 from facts import Reader, fact
 from worlds import MemoryWorld
 
+from lianfang_common import consumer as consumer_module
 from lianfang_common import metrics
-from lianfang_common.consumer import Brake, Consumer
+from lianfang_common.consumer import Brake, Consumer, StuckClient
 from lianfang_common.errors import Conflict, Invalid, StaleVersion, Transient
 from lianfang_common.subscriptions import Subscription
 from lianfang_common.telemetry import current_trace_id
@@ -158,6 +159,19 @@ async def test_a_stuck_client_is_replaced(world):
     await eventually(lambda: consumer.problem is None, what="the consumer goes on")
     consumer.stop()
     await task
+
+
+async def test_clients_that_stay_stuck_end_the_process(world, monkeypatch):
+    class Hopeless(MemorySource):
+        async def stuck(self):
+            return True
+
+    monkeypatch.setattr(consumer_module, "TEND_SECONDS", 0.0)
+    source = Hopeless(world.log, [world.topic], world.group)
+    reader = Reader(world.topic)
+    consumer = Consumer(source, world.store, reader.subscriptions, group=world.group)
+    with pytest.raises(StuckClient):
+        await asyncio.wait_for(consumer.run(), 10)
 
 
 async def test_restricted_topics_are_late_or_healthy_and_never_counted(world):

@@ -92,6 +92,20 @@ async def test_the_age_of_the_oldest_unpublished_fact_is_shown(post):
     assert metrics.OUTBOX_OLDEST_SECONDS._value.get() == 0
 
 
+async def test_a_fact_whose_key_is_stopped_still_counts_as_the_oldest(post):
+    stopped = uuid4()
+    post.refused.add(stopped)
+    post.commit(stopped, 1, age=timedelta(seconds=40))
+    for _ in range(3):
+        await post.relay.run_once(post.store)
+    assert metrics.OUTBOX_OLDEST_SECONDS._value.get() == 40
+    post.refused.clear()
+    post.clock.advance(timedelta(seconds=60))
+    for _ in range(2):
+        await post.relay.run_once(post.store)
+    assert metrics.OUTBOX_OLDEST_SECONDS._value.get() == 0
+
+
 async def test_a_running_relay_says_that_the_log_is_away_and_goes_on_when_it_is_back(post):
     post.log.away = True
     post.commit(uuid4(), 1)

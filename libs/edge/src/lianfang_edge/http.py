@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -120,6 +120,7 @@ def create_api(
     health: Health | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     body_bytes_max: int = BODY_BYTES_MAX,
+    restricted_routes: tuple[str, ...] = (),
 ) -> FastAPI:
     """Return a service's web application; the service includes its routers.
 
@@ -131,8 +132,12 @@ def create_api(
         health: what `/health/ready` asks; the runtime sets its own where None is given.
         lifespan: opens and closes what the service itself holds.
         body_bytes_max: a larger request body is refused with 413.
+        restricted_routes: how the paths begin whose requests no count, span or log line may show;
+            a failure is logged by its type alone.
     """
-    app = _application(name, messages, health or Health(), lifespan, body_bytes_max)
+    app = _application(
+        name, messages, health or Health(), lifespan, body_bytes_max, restricted_routes
+    )
     app.state.verifier = verifier
     app.state.executor = executor
     return app
@@ -149,6 +154,7 @@ def _application(
     health: Health,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None,
     body_bytes_max: int,
+    restricted_routes: tuple[str, ...] = (),
 ) -> FastAPI:
     app = FastAPI(
         title=f"lianfang {name}",
@@ -163,17 +169,29 @@ def _application(
     app.state.health = health
     install_problems(app, messages)
     add_health_routes(app)
-    app.add_middleware(Edge, catalogue=app.state.catalogue, body_bytes_max=body_bytes_max)
+    app.add_middleware(
+        Edge,
+        catalogue=app.state.catalogue,
+        body_bytes_max=body_bytes_max,
+        restricted_routes=restricted_routes,
+    )
     return app
 
 
 class Edge:
     """What every request passes, outside of routing and inside of the server."""
 
-    def __init__(self, app: ASGIApp, catalogue: Catalogue, body_bytes_max: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        catalogue: Catalogue,
+        body_bytes_max: int,
+        restricted_routes: tuple[str, ...],
+    ) -> None:
         self._app = app
         self._catalogue = catalogue
         self._body_bytes_max = body_bytes_max
+        self._restricted_routes = restricted_routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -190,23 +208,24 @@ class Edge:
             await send(message)
 
         parent = headers.get(b"traceparent", b"").decode("latin-1") or None
-        with start_span(scope["method"], parent, kind=SpanKind.SERVER) as span:
+        told = not scope["path"].startswith(self._restricted_routes)
+        with start_span(scope["method"], parent, kind=SpanKind.SERVER, recorded=told) as span:
             try:
                 await self._serve(scope, headers, receive, sending)
             except Exception as failure:
-                _log.error("http.failed", route=_route(scope), **failure_facts(failure))
+                if told:
+                    _log.error("http.failed", route=_route(scope), **failure_facts(failure))
+                else:
+                    # Not even where in the code: the file would name the route.
+                    _log.error("http.failed", exception=type(failure).__qualname__)
                 if status:
                     # The answer is under way: break the connection, so that nobody takes it whole.
                     raise ConnectionAbortedError("the answer was broken off") from None
                 answer = self._catalogue.answer(Request(scope), 500, "internal-error")
                 await answer(scope, receive, sending)
             finally:
-                route, seconds = _route(scope), perf_counter() - began
-                span.update_name(route)
-                span.set_attribute("http.response.status_code", status)
-                _requests.labels(route, str(status)).inc()
-                _seconds.labels(route).observe(seconds)
-                _log.info("http.answered", route=route, status=status, ms=round(seconds * 1000, 2))
+                if told:
+                    _tell(span, _route(scope), status, perf_counter() - began)
 
     async def _serve(
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send
@@ -229,6 +248,14 @@ class Edge:
             await answer(scope, receive, send)
             return
         await self._app(scope, counting, send)
+
+
+def _tell(span: Span, route: str, status: int, seconds: float) -> None:
+    span.update_name(route)
+    span.set_attribute("http.response.status_code", status)
+    _requests.labels(route, str(status)).inc()
+    _seconds.labels(route).observe(seconds)
+    _log.info("http.answered", route=route, status=status, ms=round(seconds * 1000, 2))
 
 
 def _route(scope: Scope) -> str:

@@ -19,6 +19,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 
 from lianfang_common.telemetry import current_trace_id, failure_facts
 from lianfang_edge.settings import ServiceSettings
@@ -107,7 +108,11 @@ def setup_telemetry(service: str, settings: ServiceSettings) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_JsonLibraryHandler()], level=logging.WARNING, force=True)
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    provider = TracerProvider(
+        resource=Resource.create({"service.name": service}),
+        # Not left to the environment: what one service does not record, the next one must not.
+        sampler=ParentBased(ALWAYS_ON),
+    )
     if settings.otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 

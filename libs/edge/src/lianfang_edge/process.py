@@ -101,7 +101,7 @@ def _parts(
     access = broker_access(settings.kafka)
     parts: dict[str, Part] = {"web": _Web(runtime, with_api="api" in roles)}
     if "relay" in roles:
-        restricted = [topic.name for topic in service.topics if topic.restricted]
+        restricted = service.restricted_topics
         parts["relay"] = Relay(
             PostgresLeadership(settings.postgres.system_url.get_secret_value()),
             KafkaSender(access, service.name),
@@ -121,7 +121,9 @@ def _parts(
             store = PostgresBatchStore(runtime.units(), service.name)
             parts[f"consumer {group}"] = Consumer(source, store, chosen, group=name)
     if "timers" in roles and service.timers:
-        parts["timers"] = TimerRunner(runtime.units(), service.timers, Wakeup())
+        parts["timers"] = TimerRunner(
+            runtime.units(), service.timers, Wakeup(), service.restricted_timers
+        )
     for role, work in service.extra_roles.items():
         if role in roles:
             parts[role] = _Loop(runtime, partial(work, runtime))

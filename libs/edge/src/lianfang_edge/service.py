@@ -13,7 +13,7 @@ from sqlalchemy import MetaData
 
 from lianfang_common.clock import Clock, SystemClock
 from lianfang_common.database import Database
-from lianfang_common.events import Topic
+from lianfang_common.events import Topic, topic_of
 from lianfang_common.outbox import PostgresWriter
 from lianfang_common.subscriptions import Subscription
 from lianfang_common.timers import TimerHandler
@@ -48,6 +48,10 @@ class Service(Generic[U]):
     subscriptions: Sequence[Subscription] = ()
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     """Handlers of deadlines, by kind."""
+    restricted_timers: Sequence[str] = ()
+    """Kinds of deadlines that no count may show, since only restricted topics tell of them."""
+    restricted_routes: tuple[str, ...] = ()
+    """How the paths begin whose requests no count, span or log line may show; see `create_api`."""
     extra_roles: Mapping[str, Callable[["Runtime[U]"], Awaitable[None]]] = field(
         default_factory=dict
     )
@@ -58,6 +62,13 @@ class Service(Generic[U]):
     """Commands of its own, run as the system role with the rest of the command line."""
     republish: Mapping[str, Callable[["Runtime[U]"], Awaitable[int]]] = field(default_factory=dict)
     """States every aggregate of a kind anew, through the outbox; returns how many."""
+
+    @property
+    def restricted_topics(self) -> list[str]:
+        """Topics that it writes and no count may show: its own, and dead letters of those read."""
+        own = [topic.name for topic in self.topics if topic.restricted]
+        read = {topic_of(each.type) for each in self.subscriptions if each.restricted}
+        return own + [f"{self.name}.{topic}.dlq" for topic in sorted(read)]
 
 
 class Runtime(Generic[U]):

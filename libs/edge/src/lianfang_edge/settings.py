@@ -77,8 +77,6 @@ class ServiceSettings(BaseSettings):
     otlp_endpoint: str | None = None
     """Collector's address for spans (OTLP over HTTP), such as `http://host:4318/v1/traces`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    idempotency_days: int = 7
-    """How long an answer is kept for a repeated key; a phone that was off for a weekend returns."""
     drain_seconds: float = 8.0
     """How long open work may go on after SIGTERM; supervisors kill after 10."""
 

@@ -1,6 +1,7 @@
 """What the parts of a service are given, and what the API is not given."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import MetaData
 
+from lianfang_common.events import ConsumedEvent, Topic
+from lianfang_common.subscriptions import Subscription
 from lianfang_common.testing.asgi import ask
 from lianfang_common.unit import Unit
 from lianfang_common.wakeup import Wakeup
@@ -47,6 +50,22 @@ async def test_the_api_has_no_way_to_the_system_role(service: Service[Unit]) -> 
     assert web.database is not runtime.system
     assert len(runtime._opened) == 2, "both are asked for readiness, and closed"
     await runtime.close()
+
+
+def test_restricted_are_own_topics_and_the_dead_letters_of_those_that_it_reads(
+    service: Service[Unit],
+) -> None:
+    async def handle(*_: object) -> None: ...
+
+    declared = replace(
+        service,
+        topics=(Topic("demo.open", ""), Topic("demo.closed", "", restricted=True)),
+        subscriptions=(
+            Subscription("other.open.done.v1", ConsumedEvent, handle),
+            Subscription("other.closed.done.v1", ConsumedEvent, handle, restricted=True),
+        ),
+    )
+    assert declared.restricted_topics == ["demo.closed", "demo.other.closed.dlq"]
 
 
 async def test_nothing_is_read_before_it_is_needed(service: Service[Unit], tmp_path: Path) -> None:

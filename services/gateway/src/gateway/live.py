@@ -126,6 +126,11 @@ class LiveHub:
         self._followers: set[asyncio.Task[None]] = set()
         self._closed = False
 
+    @property
+    def open_streams(self) -> int:
+        """How many streams are open."""
+        return len(self._clients)
+
     def changed(self, desks: Iterable[Desk]) -> None:
         """Look at desks at once: rows were committed."""
         for desk in desks:
@@ -177,12 +182,16 @@ class LiveHub:
         if self._closed:
             client.close()
         for desk in client.positions:
+            tries = 2
             while not client.closed.is_set():
                 rows = await self.read(client.principal, desk, client.positions[desk])
                 if rows:
                     yield b"".join(client.frame(desk, line) for line in lines_of(desk, rows))
                 elif self._join(client, desk):
                     break
+                elif (tries := tries - 1) == 0:
+                    # What others were told is no longer kept: resuming will say so.
+                    client.close()
 
     def leave(self, client: LiveClient) -> None:
         """Forget a stream."""

@@ -11,6 +11,11 @@ from gateway.roles import SERVICES
 _PATH = re.compile(
     rb"/api/v1/(" + "|".join(SERVICES).encode() + rb")((?:/[A-Za-z0-9][A-Za-z0-9_~-]*)+)"
 )
+RESTRICTED_ROUTES = tuple(
+    f"/api/v1/population/{part}"
+    for part in ("supervision-entries", "residence-change-cases", "break-glass")
+)
+"""Population shows operators no request there, and a count of those that pass here would."""
 _QUERY = re.compile(rb"[\x21-\x7e]{0,4096}")
 
 

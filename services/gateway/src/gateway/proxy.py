@@ -45,6 +45,7 @@ ANSWER_HEADERS = (
 )
 
 
+_SHORT_BYTES = 65_536
 _BARE = (204, 304)  # answers without a body, whatever length they speak of
 
 
@@ -166,8 +167,11 @@ class Proxy:
                     session.tokens.pop(service, None)
                     metrics.UPSTREAM_FAILURES.labels(service, "token").inc()
                     return 502, "service-away", None
+                # A short answer is taken whole first: if the service dies in it, that is a 502.
+                short = (answer.content_length or _SHORT_BYTES) < _SHORT_BYTES
+                whole = await answer.read() if short else None
                 begun = True
-                await _answer(answer, send)
+                await _answer(answer, whole, send)
         except TimeoutError:
             metrics.UPSTREAM_FAILURES.labels(service, "slow").inc()
             if begun:
@@ -216,7 +220,7 @@ async def _whole_body(receive: Receive) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def _answer(answer: aiohttp.ClientResponse, send: Send) -> None:
+async def _answer(answer: aiohttp.ClientResponse, whole: bytes | None, send: Send) -> None:
     headers: list[tuple[bytes, bytes]] = [
         (name.lower().encode(), answer.headers[name].encode("latin-1"))
         for name in ANSWER_HEADERS
@@ -234,6 +238,7 @@ async def _answer(answer: aiohttp.ClientResponse, send: Send) -> None:
         "headers": headers,
     }
     await send(start)
-    async for part in answer.content.iter_any():
-        await send({"type": "http.response.body", "body": part, "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    if whole is None:
+        async for part in answer.content.iter_any():
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": whole or b"", "more_body": False})

@@ -14,11 +14,6 @@ from lianfang_common.testing.servers import Servers, TestDatabase, fresh_databas
 from lianfang_common.testing.servers import servers as servers
 from lianfang_edge.migrate import upgrade
 
-KEPT_TABLES = (
-    "account, account_password, session, login_failure, issuer_code, area, office, desk_counter,"
-    " feed, outbox, inbox"
-)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here needs the test servers."""
@@ -51,25 +46,18 @@ async def owner(database: TestDatabase) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-@pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    """A service that writes down what it was asked."""
-    async with Upstream() as made:
+@pytest.fixture(scope="session")
+async def shared(database: TestDatabase, servers: Servers, secrets_dir: Path) -> AsyncIterator[Rig]:
+    """One gateway for all tests that do not start another."""
+    async with Upstream() as upstream:
+        made = Rig(database, servers, secrets_dir, upstream)
+        await made.start()
         yield made
+        await made.close()
 
 
 @pytest.fixture
-async def rig(
-    database: TestDatabase,
-    servers: Servers,
-    secrets_dir: Path,
-    upstream: Upstream,
-    owner: Any,
-) -> AsyncIterator[Rig]:
-    """One gateway on an empty database that knows three offices."""
-    await owner.execute(f"truncate {KEPT_TABLES}")
-    made = Rig(database, servers, secrets_dir, upstream)
-    await made.define_offices()
-    await made.start()
-    yield made
-    await made.close()
+async def rig(shared: Rig, owner: Any) -> Rig:
+    """A gateway that nobody has used, on an empty database that knows three offices."""
+    await shared.clean(owner)
+    return shared

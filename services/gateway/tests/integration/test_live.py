@@ -179,7 +179,9 @@ async def test_a_reader_that_reconnects_all_the_time_gets_each_line_once(rig: Ri
     assert seen == list(range(1, total + 1))
 
 
-async def test_a_line_that_others_were_told_while_a_stream_joined_is_not_lost(rig: Rig):
+async def test_a_line_that_others_were_told_while_a_stream_joined_is_not_lost(
+    rig: Rig, monkeypatch: Any
+):
     hub = rig.running.parts.hub
     first, second = a_client(b"1"), a_client(b"2")
     assert [chunk async for chunk in hub.follow(first)] == []
@@ -195,7 +197,7 @@ async def test_a_line_that_others_were_told_while_a_stream_joined_is_not_lost(ri
             await eventually(lambda: first.positions[DESK_A] == 1)
         return rows
 
-    hub.read = read_too_early
+    monkeypatch.setattr(hub, "read", read_too_early)
     missed = [chunk async for chunk in hub.follow(second)]
     assert len(missed) == 1
     assert second.positions[DESK_A] == 1
@@ -203,7 +205,9 @@ async def test_a_line_that_others_were_told_while_a_stream_joined_is_not_lost(ri
     hub.leave(second)
 
 
-async def test_a_line_committed_before_the_first_stream_joined_is_not_lost(rig: Rig):
+async def test_a_line_committed_before_the_first_stream_joined_is_not_lost(
+    rig: Rig, monkeypatch: Any
+):
     hub = rig.running.parts.hub
     client = a_client(b"1")
     read = hub.read
@@ -217,14 +221,27 @@ async def test_a_line_committed_before_the_first_stream_joined_is_not_lost(rig: 
             await rig.running.handle(a_notice())
         return rows
 
-    hub.read = read_too_early
+    monkeypatch.setattr(hub, "read", read_too_early)
     assert [chunk async for chunk in hub.follow(client)] == []
     # The poll of this rig is 30 s.
     await eventually(lambda: client.positions[DESK_A] == 1, within_seconds=5)
     hub.leave(client)
 
 
-async def test_streams_are_woken_after_the_commit_and_not_before(rig: Rig):
+async def test_a_stream_behind_what_is_kept_ends_instead_of_waiting_for_ever(rig: Rig, owner: Any):
+    hub = rig.running.parts.hub
+    first, second = a_client(b"1"), a_client(b"2")
+    assert [chunk async for chunk in hub.follow(first)] == []
+    await rig.running.handle(a_notice())
+    await eventually(lambda: first.positions[DESK_A] == 1)
+    await owner.execute("truncate feed")
+    assert [chunk async for chunk in hub.follow(second)] == []
+    assert second.closed.is_set()
+    hub.leave(first)
+    hub.leave(second)
+
+
+async def test_streams_are_woken_after_the_commit_and_not_before(rig: Rig, monkeypatch: Any):
     browser = await rig.logged_in()
     async with browser.live() as stream:
         await stream.take(1)
@@ -237,7 +254,7 @@ async def test_streams_are_woken_after_the_commit_and_not_before(rig: Rig):
                 reads.append(asked)
                 return await read(*asked)
 
-            hub.read = counted
+            monkeypatch.setattr(hub, "read", counted)
             # Long enough for a wake-up that came too soon to have been used up.
             with pytest.raises(AssertionError):
                 await eventually(lambda: reads, within_seconds=0.5)

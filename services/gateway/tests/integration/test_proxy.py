@@ -310,6 +310,42 @@ async def test_a_kept_connection_that_a_service_closed_costs_the_caller_nothing(
     assert keys == {"k-1"}
 
 
+async def test_a_service_that_dies_in_a_short_answer_is_away(rig: Rig):
+    async def die(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "100"})
+        await answer.prepare(request)
+        await answer.write(b"x" * 10)
+        assert request.transport is not None
+        request.transport.abort()
+        return answer
+
+    rig.upstream.answer = die
+    browser = await rig.logged_in()
+    assert (await browser.get(PREMISES)).status == 502
+
+
+async def test_a_long_answer_goes_through_in_parts(rig: Rig):
+    async def long(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "text/csv"})
+        await answer.prepare(request)
+        for _ in range(30):
+            await answer.write(b"x" * 100_000)
+        return answer
+
+    rig.upstream.answer = long
+    browser = await rig.logged_in()
+    page = await browser.get(PREMISES)
+    assert (page.status, len(page.text)) == (200, 3_000_000)
+    for status in (204, 304):
+
+        async def bare(_request: web.Request, status: int = status) -> web.Response:
+            return web.Response(status=status, headers={"ETag": '"2"'})
+
+        rig.upstream.answer = bare
+        page = await browser.get(PREMISES)
+        assert (page.status, page.text, page.headers["ETag"]) == (status, "", '"2"')
+
+
 async def test_a_trace_of_a_caller_goes_on_in_the_service(rig: Rig):
     from opentelemetry import trace
     from opentelemetry.sdk.trace import TracerProvider

@@ -1,4 +1,4 @@
-"""What population needs of the tenancies that rentals registers."""
+"""What population needs of the tenancies and landlords that rentals records."""
 
 from datetime import date
 from uuid import UUID
@@ -30,6 +30,19 @@ class TenancyRegistered(ConsumedEvent):
     """First day (Asia/Shanghai)."""
     last_day: date | None
     """Last day, inclusive; none while it is open."""
+
+
+class LandlordRecorded(ConsumedEvent):
+    """What population needs of rentals.landlord.recorded.v1."""
+
+    premises_id: UUID
+    """For which premises; the receipt was issued for it."""
+    person_id: UUID
+    """Whom the receipt named."""
+    receipt_id: UUID
+    """The receipt's id, as population issued it."""
+    recorded_on: date
+    """Day on which it was recorded (Asia/Shanghai)."""
 
 
 class TenancyExtended(ConsumedEvent):

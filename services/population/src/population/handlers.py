@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from lianfang_common.subscriptions import Received, Subscription, each
-from population.consumed import TenancyEnded, TenancyExtended, TenancyRegistered
+from population.consumed import (
+    LandlordRecorded,
+    TenancyEnded,
+    TenancyExtended,
+    TenancyRegistered,
+)
 from population.use_cases.change_residences import (
     EndResidences,
     ExtendResidences,
@@ -11,6 +16,7 @@ from population.use_cases.change_residences import (
     extend_residences,
 )
 from population.use_cases.ports import UnitOfWork
+from population.use_cases.record_landlords import LandlordNamed, record_landlords
 from population.use_cases.record_residences import TenantNamed, record_residences
 
 
@@ -34,6 +40,17 @@ async def on_tenancy_registered(
     await record_residences(tenants, uow)
 
 
+async def on_landlord_recorded(
+    batch: Sequence[Received[LandlordRecorded]], uow: UnitOfWork
+) -> None:
+    """Keep the persons whom receipts named as landlords."""
+    landlords = [
+        LandlordNamed(event.person_id, event.receipt_id, event.premises_id, event.recorded_on)
+        for event in (received.event for received in batch)
+    ]
+    await record_landlords(landlords, uow)
+
+
 async def on_tenancy_extended(received: Received[TenancyExtended], uow: UnitOfWork) -> None:
     """Move the last day of the residences that follow the tenancy."""
     event = received.event
@@ -48,6 +65,7 @@ async def on_tenancy_ended(received: Received[TenancyEnded], uow: UnitOfWork) ->
 
 SUBSCRIPTIONS = (
     Subscription("rentals.tenancy.registered.v1", TenancyRegistered, on_tenancy_registered),
+    Subscription("rentals.landlord.recorded.v1", LandlordRecorded, on_landlord_recorded),
     Subscription("rentals.tenancy.extended.v1", TenancyExtended, each(on_tenancy_extended)),
     Subscription("rentals.tenancy.ended.v1", TenancyEnded, each(on_tenancy_ended)),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
-from population.api.app import build_api
+from population.api.app import RESTRICTED_ROUTES, build_api
 from population.cli import (
     define_district_command,
     load_persons_command,
@@ -19,7 +19,7 @@ from population.settings import Settings
 from population.storage.tables import metadata
 from population.storage.unit_of_work import PopulationUnit
 from population.storage.vault import Vault
-from population.timers import TIMERS
+from population.timers import RESTRICTED, TIMERS
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -42,6 +42,8 @@ def build(settings: Settings | None = None) -> Service[PopulationUnit]:
         topics=TOPICS,
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
+        restricted_timers=RESTRICTED,
+        restricted_routes=RESTRICTED_ROUTES,
         extra_roles={"matcher": run_matcher, "sealer": run_sealer},
         commands={
             "define-district": define_district_command,

@@ -49,3 +49,6 @@ TIMERS: Mapping[str, TimerHandler] = MappingProxyType(
         identities.UNNAMED: on_person_unnamed,
     }
 )
+
+RESTRICTED = tuple(TIMERS)
+"""None is counted: four are of the register, and the fifth depends on it."""

@@ -298,7 +298,7 @@ class Rig:
             id=new_id(),
             type="",
             topic="rentals.tenancy",
-            key=event.tenancy_id,
+            key=getattr(event, "tenancy_id", None) or event.premises_id,
             aggregate_version=1,
             time=self.clock.now(),
             account=None,

@@ -23,6 +23,10 @@ from population_builders import (
     a_ground,
     a_number,
 )
+from prometheus_client import REGISTRY
+
+from population.consumed import LandlordRecorded
+from population.handlers import on_landlord_recorded
 
 REASON = "走失老人，家属在场求助"
 
@@ -295,6 +299,42 @@ async def test_a_person_on_the_register_is_not_forgotten(rig):
     await rig.as_admin("delete from residences")
     await rig.look()
     assert len(await rig.as_system("select 1 from persons")) == 1
+
+
+async def test_a_person_recorded_as_landlord_is_not_forgotten(rig):
+    """Not by the timer of that resolution, and not by one of a later resolution either."""
+    number = a_number()
+    _, claims = await rig.receipt_of(number=number)
+    await landlord_recorded(rig, claims)
+    await rig.fire(days=8)
+    await rig.receipt_of(number=number)
+    await rig.fire(days=8)
+    await rig.look()
+    assert len(await rig.as_system("select 1 from persons")) == 1
+
+
+@pytest.mark.parametrize("lie", ["receipt_id", "person_id", "premises_id"])
+async def test_a_landlord_whom_population_did_not_name_is_counted_and_not_kept(rig, lie):
+    _, claims = await rig.receipt_of()
+    before = REGISTRY.get_sample_value("population_unknown_receipts_total") or 0.0
+    await landlord_recorded(rig, claims, **{lie: uuid4()})
+    assert REGISTRY.get_sample_value("population_unknown_receipts_total") == before + 1
+    await rig.fire(days=8)
+    await rig.look()
+    assert await rig.as_system("select 1 from persons") == []
+
+
+async def landlord_recorded(rig, claims, **changed):
+    """Let rentals tell that a receipt named a landlord."""
+    facts = {
+        "premises_id": claims["obj"],
+        "person_id": claims["sub"],
+        "receipt_id": claims["jti"],
+        "recorded_on": rig.today,
+    }
+    event = LandlordRecorded.model_validate(facts | changed)
+    async with rig.system_unit() as uow:
+        await on_landlord_recorded([rig.received(event)], uow)
 
 
 async def test_resolving_again_keeps_a_person_for_another_week(rig):

@@ -108,5 +108,8 @@ def test_a_reader_ignores_what_it_does_not_know():
 
 def test_every_reader_is_subscribed_once():
     readers = [subscription.model for subscription in SUBSCRIPTIONS]
-    assert len(readers) == len(set(readers)) == 3
-    assert {s.type.rsplit(".", 2)[0] for s in SUBSCRIPTIONS} == {"rentals.tenancy"}
+    assert len(readers) == len(set(readers)) == 4
+    assert {s.type.rsplit(".", 2)[0] for s in SUBSCRIPTIONS} == {
+        "rentals.tenancy",
+        "rentals.landlord",
+    }

@@ -18,7 +18,8 @@ MESSAGES: dict[str, Text] = {
         "续租日期应晚于现有的最后一天", "An extension ends later than what is agreed now"
     ),
     "first-day-too-far": Text(
-        "第一天过于久远，请核对", "The first day is too far away; check the year"
+        "第一天不得晚于今天起 {years} 年，请核对",
+        "A tenancy begins within {years} year from today; check the first day",
     ),
     "first-day-too-old": Text(
         "第一天早于 {years} 年前，请核对",

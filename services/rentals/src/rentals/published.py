@@ -1,7 +1,7 @@
 """What rentals tells others: ids, places, counts of rooms and days; never who somebody is.
 
-The list is complete: premises filed, tenancies registered, extended, ended. Nothing here depends
-on anything that another service knows about a tenant.
+The list is complete: premises filed, landlords recorded, tenancies registered, extended, ended.
+Nothing here depends on anything that another service knows about a tenant.
 """
 
 from datetime import date
@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from lianfang_common.events import PublishedEvent, Topic
+from rentals.domain.landlords import LandlordRecorded
 from rentals.domain.premises import Premises, PremisesFiled
 from rentals.domain.tenancy import (
     TenancyEnded,
@@ -22,8 +23,9 @@ from rentals.domain.tenancy import (
 Kind = Literal["flat", "house", "shared_flat", "hostel", "shop"]
 
 PREMISES = Topic("rentals.premises", "Premises that are let, as they are filed.")
+LANDLORD = Topic("rentals.landlord", "Who lets premises, where a receipt named a person.")
 TENANCY = Topic("rentals.tenancy", "Who rents where, from which day to which, by ids alone.")
-TOPICS = (PREMISES, TENANCY)
+TOPICS = (PREMISES, LANDLORD, TENANCY)
 
 
 class _Premises(PublishedEvent):
@@ -53,6 +55,26 @@ class PremisesStatedV1(_Premises):
     """
 
     TYPE: ClassVar = "rentals.premises.stated.v1"
+
+
+class LandlordRecordedV1(PublishedEvent):
+    """A receipt has named who lets premises: on their file, or for one tenancy.
+
+    Its aggregate version counts such facts of the premises, from 1 on.
+    """
+
+    TYPE: ClassVar = "rentals.landlord.recorded.v1"
+    TOPIC: ClassVar = LANDLORD
+    KEY: ClassVar = "premises_id"
+
+    premises_id: UUID
+    """What is let; the Kafka key."""
+    person_id: UUID
+    """Population's id of the person."""
+    receipt_id: UUID
+    """Id of the receipt by which population said who was meant; it can check that it did."""
+    recorded_on: date
+    """Day on which rentals recorded it (Asia/Shanghai)."""
 
 
 class TenantV1(BaseModel):
@@ -123,7 +145,7 @@ class TenancyEndedV1(PublishedEvent):
     """Last day, inclusive."""
 
 
-def to_wire(event: PremisesFiled | TenancyEvent) -> PublishedEvent:
+def to_wire(event: PremisesFiled | LandlordRecorded | TenancyEvent) -> PublishedEvent:
     """Return what is published of something that happened."""
     match event:
         case PremisesFiled():
@@ -132,6 +154,13 @@ def to_wire(event: PremisesFiled | TenancyEvent) -> PublishedEvent:
                 grid=event.grid,
                 kind=event.kind.value,
                 rooms=event.rooms,
+            )
+        case LandlordRecorded():
+            return LandlordRecordedV1(
+                premises_id=event.premises_id,
+                person_id=event.landlord.person_id,
+                receipt_id=event.landlord.receipt_id,
+                recorded_on=event.recorded_on,
             )
         case TenancyRegistered():
             return TenancyRegisteredV1(

@@ -47,6 +47,7 @@ async def problem(rentals, caller, path, body, **more):
     [
         ({"last_day": "2026-11-21"}, 422, "ends-before-start", "last_day"),
         ({"first_day": "9999-12-31", "last_day": None}, 422, "first-day-too-far", "first_day"),
+        ({"first_day": "2027-11-23", "last_day": None}, 422, "first-day-too-far", "first_day"),
         ({"first_day": "1990-01-01"}, 422, "first-day-too-old", "first_day"),
         ({"last_day": "2056-01-01"}, 422, "term-too-long", "last_day"),
         ({"room": 4}, 422, "no-such-room", "room"),

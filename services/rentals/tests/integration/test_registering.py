@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from rentals_builders import NEIGHBOR_GRID, NOW, a_landlord, an_officer
+from rentals_network import SEAL
 
 pytestmark = pytest.mark.servers
 
@@ -253,6 +254,34 @@ async def test_who_lets_is_a_person_by_receipt_or_an_organisation(rentals):
         assert kept["let_by"]["name"] == organisation["name"]
     rows = await rentals.sql("select count(*) from organisation")
     assert rows[0][0] == 1
+
+
+async def test_each_landlord_named_by_receipt_is_told_once_by_rising_version(rentals):
+    """Population keeps the person; who lets by the file, or is an organisation, is not told."""
+    officer, landlord = an_officer(), a_landlord()
+    premises_id = await rentals.file(officer, landlord_account=str(landlord.account))
+    named = [{"receipt": rentals.receipt(who, premises_id)} for who in (officer, officer, landlord)]
+    changed = await rentals.ask(
+        officer, "POST", f"/premises/{premises_id}/landlords", {"let_by": named[0]}, version=1
+    )
+    assert changed.status == 200
+    await rentals.register(officer, premises_id, room=1, let_by=named[1])
+    await rentals.register(landlord, premises_id, room=2, let_by=named[2])
+    await rentals.register(officer, premises_id, room=3)
+    told = [f for f in await rentals.facts("rentals.landlord.%") if f["key"] == premises_id]
+    assert [fact["aggregate_version"] for fact in told] == [1, 2, 3]
+    expected = [SEAL.open(one["receipt"]) for one in named]
+    assert [fact["body"] for fact in told] == [
+        {
+            "premises_id": str(premises_id),
+            "person_id": receipt["sub"],
+            "receipt_id": receipt["jti"],
+            "recorded_on": "2026-11-22",
+        }
+        for receipt in expected
+    ]
+    kept = (await rentals.ask(officer, "GET", f"/premises/{premises_id}")).headers["etag"]
+    assert kept == '"2"', "a tenancy changes no version of the file"
 
 
 async def test_a_premises_page_holds_place_landlord_and_tenancies(rentals):

@@ -4,17 +4,20 @@ import json
 import re
 from datetime import timedelta
 from typing import get_args
+from uuid import uuid4
 
 import pytest
 from rentals_builders import TODAY, a_tenancy, some_premises
 
+from lianfang_common.ids import new_id
 from rentals import published
+from rentals.domain.landlords import LandlordRecorded, LettingPerson
 from rentals.domain.tenancy import TenancyEvent
 from rentals.published import TOPICS, to_statement, to_wire
 
 ALLOWED = {
     "premises_id", "tenancy_id", "grid", "kind", "rooms", "tenants", "first_day", "last_day",
-    "registered_by", "person_id", "receipt_id",
+    "registered_by", "person_id", "receipt_id", "recorded_on",
 }  # fmt: skip
 
 
@@ -23,7 +26,9 @@ def all_events():
     tenancy.extend(TODAY + timedelta(days=300), ())
     tenancy.end(TODAY + timedelta(days=2))
     premises = some_premises()
-    return [*map(to_wire, [*premises.events, *tenancy.events]), to_statement(premises)]
+    landlord = LandlordRecorded(premises.id, LettingPerson(uuid4(), new_id()), TODAY)
+    happened = [*premises.events, landlord, *tenancy.events]
+    return [*map(to_wire, happened), to_statement(premises)]
 
 
 def test_every_domain_event_has_words_for_the_wire():
@@ -31,6 +36,7 @@ def test_every_domain_event_has_words_for_the_wire():
     assert tenancy_events <= set(get_args(TenancyEvent))
     assert [event.TYPE for event in all_events()] == [
         "rentals.premises.filed.v1",
+        "rentals.landlord.recorded.v1",
         "rentals.tenancy.registered.v1",
         "rentals.tenancy.extended.v1",
         "rentals.tenancy.ended.v1",
@@ -54,14 +60,15 @@ def test_an_event_carries_allowed_fields_alone(event):
 
 
 def test_no_topic_of_rentals_is_restricted_and_each_event_is_in_one():
-    assert {topic.name for topic in TOPICS} == {"rentals.premises", "rentals.tenancy"}
+    names = {topic.name for topic in TOPICS}
+    assert names == {"rentals.premises", "rentals.landlord", "rentals.tenancy"}
     assert not any(topic.restricted for topic in TOPICS)
     kinds = [
         value
         for value in vars(published).values()
         if isinstance(value, type) and value.__name__.endswith("V1") and hasattr(value, "TYPE")
     ]
-    assert len(kinds) == 5
+    assert len(kinds) == 6
     assert all(kind.TYPE.rsplit(".", 2)[0] == kind.TOPIC.name for kind in kinds)
 
 

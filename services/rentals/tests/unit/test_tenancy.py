@@ -145,7 +145,8 @@ def test_a_room_that_the_premises_do_not_have_is_refused(room):
     ("first", "last", "slug", "field"),
     [
         (TODAY, TODAY - timedelta(days=1), "ends-before-start", "last_day"),
-        (date(9901, 1, 1), None, "first-day-too-far", "first_day"),
+        (date(2027, 11, 23), None, "first-day-too-far", "first_day"),
+        (date(2027, 11, 23), date.max, "first-day-too-far", "first_day"),
         (date.max, None, "first-day-too-far", "first_day"),
         (date(2006, 11, 21), None, "first-day-too-old", "first_day"),
         (date(1, 1, 1), None, "first-day-too-old", "first_day"),
@@ -162,6 +163,13 @@ def test_days_that_cannot_be_right_are_refused_by_name(first, last, slug, field)
 def test_a_term_of_twenty_years_to_the_day_is_allowed():
     assert a_tenancy(TODAY, date(2046, 11, 21)).days.last == date(2046, 11, 21)
     assert a_tenancy(date(2024, 2, 29), date(2044, 2, 28))
+
+
+def test_a_tenancy_may_begin_a_year_ahead_to_the_day_and_then_last_its_twenty_years():
+    begin = date(2027, 11, 22)
+    assert a_tenancy(begin, date(2047, 11, 21)).days.first == begin
+    with pytest.raises(Invalid, match="term-too-long"):
+        a_tenancy(begin, date(2047, 11, 22))
 
 
 def test_one_receipt_names_one_tenant_and_one_person_is_named_once():

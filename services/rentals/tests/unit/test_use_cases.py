@@ -52,6 +52,7 @@ class FakeUnit:
     known: tuple = (GRID, NEIGHBOR_GRID)
     granted: list = field(default_factory=list)
     redeemed: list = field(default_factory=list)
+    announced: list = field(default_factory=list)
 
     premises = tenancies = receipts = places = property(lambda self: self)
 
@@ -76,6 +77,9 @@ class FakeUnit:
 
     async def grant(self, given):
         self.granted += given
+
+    async def announce_landlord(self, premises_id, landlord):
+        self.announced.append((premises_id, landlord))
 
     async def unknown(self, grids):
         return set(grids) - set(self.known)
@@ -109,6 +113,7 @@ async def test_a_registration_answers_with_ids_and_version_alone():
     assert (answer.status, answer.version) == (201, 1)
     assert set(answer.facts) == {"premises_id"}
     assert uow.kept[answer.id].tenants == (uow.named["a"], uow.named["b"])
+    assert uow.announced == []
 
 
 @pytest.mark.parametrize("role", ["committee", "justice", "feed", "ops", "auditor", "bureau"])
@@ -147,6 +152,7 @@ async def test_a_landlord_named_by_receipt_uses_it_up():
     person = uow.named["landlord"]
     assert uow.kept[answer.id].landlord == LettingPerson(person.person_id, person.receipt_id)
     assert uow.redeemed == [uow.kept[answer.id].landlord]
+    assert uow.announced == [(next(iter(uow.files)), uow.kept[answer.id].landlord)]
     with pytest.raises(ReceiptUsed) as refused:
         await register_tenancy(asked(uow, ("a",), LetByReceipt("a")), uow)
     assert refused.value.field == "let_by.receipt"

@@ -19,6 +19,7 @@ from gateway.news import News
 from gateway.oidc import OidcClient
 from gateway.parts import Parts
 from gateway.passwords import Passwords
+from gateway.paths import RESTRICTED_ROUTES
 from gateway.proxy import Proxy
 from gateway.roles import SERVICES
 from gateway.service_tokens import ServiceTokens
@@ -95,6 +96,7 @@ def build_app(runtime: Runtime[GatewayUnit], settings: Settings, news: News) -> 
         runtime.executor,
         health=runtime.health,
         lifespan=lifespan,
+        restricted_routes=RESTRICTED_ROUTES,
     )
     gate = _Gate(app)
     app.router.routes[:0] = [Mount(f"/api/v1/{name}", gate) for name in SERVICES]

@@ -11,11 +11,21 @@ from population.storage.unit_of_work import PopulationUnit
 from population.storage.vault import Vault
 
 PREFIX = "/api/v1/population"
+RESTRICTED_ROUTES = tuple(
+    f"{PREFIX}/{part}" for part in ("supervision-entries", "residence-change-cases", "break-glass")
+)
+"""Whoever counts requests there, or sees when they come, learns how many are on the register."""
 
 
 def build_api(runtime: Runtime[PopulationUnit], vault: Vault) -> FastAPI:
     """Return the web application of one process."""
-    app = create_api("population", MESSAGES, runtime.verifier, runtime.executor)
+    app = create_api(
+        "population",
+        MESSAGES,
+        runtime.verifier,
+        runtime.executor,
+        restricted_routes=runtime.service.restricted_routes,
+    )
     app.state.parts = Parts(runtime.executor, vault, runtime.cursors)
     for part in (places, identities, persons, register, cases):
         app.include_router(part.router, prefix=PREFIX)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -35,6 +35,10 @@ returning person_id, document_index"""
 _DOUBT = """
 insert into identity_claims (claim_id, person_id, name, account, office, claimed_at, state)
 values ($1, $2, null, $3, $4, $5, 'to_review')"""
+
+
+_KEEP_NAMED = """
+update resolutions set landlord_since = $2 where receipt_id = $1 and landlord_since is null"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,12 @@ class Identities:
             for index, (_, document, _) in zip(indexes, identities, strict=True)
         }
         return {lookup[row["document_index"]]: UUID(int=row["person_id"].int) for row in rows}
+
+    async def keep_named(self, receipt_id: UUID, person_id: UUID, day: date) -> None:
+        """Record that a receipt names a landlord: the person is no longer forgotten."""
+        driver = await driver_of(self._unit.connection)
+        await driver.execute(_KEEP_NAMED, receipt_id, day)
+        self._unit.cancel(UNNAMED, person_id)
 
     async def doubt(self, caller: Principal, person_id: UUID) -> None:
         """Put a person before a reviewer because somebody says that it is another."""

@@ -46,7 +46,8 @@ delete from persons p using unnest($1::uuid[], $2::bytea[]) as q (person_id, per
 where p.person_id = q.person_id
     and not exists (select from residences r where r.person_id = p.person_id)
     and not exists (select from resolutions s
-        where s.person_id = p.person_id and s.issued_at > $3)
+        where s.person_id = p.person_id
+            and (s.issued_at > $3 or s.landlord_since is not null))
     and not exists (select from supervision_entries e where e.person_key = q.person_key)"""
 
 

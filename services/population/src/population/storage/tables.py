@@ -126,6 +126,8 @@ resolutions = Table(
     Column("audience", Text, nullable=False),
     Column("object_id", Uuid, nullable=False),
     Column("issued_at", _INSTANT, nullable=False),
+    # Day on which rentals recorded the person as a landlord under this receipt.
+    Column("landlord_since", Date),
     ForeignKeyConstraint(["person_id"], ["persons.person_id"], ondelete="CASCADE"),
     Index("resolutions_by_person", "person_id"),
 )

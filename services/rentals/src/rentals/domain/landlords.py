@@ -6,6 +6,7 @@ last one a check character over the others.
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from lianfang_common.errors import Invalid
@@ -58,6 +59,15 @@ class LettingOrganisation:
         if not _SHAPE.fullmatch(credit_code) or credit_code[-1] != check_character(credit_code):
             raise Invalid("credit-code", f"{field}.credit_code")
         return cls(name, credit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class LandlordRecorded:
+    """A receipt has named who lets premises: on their file, or for one tenancy."""
+
+    premises_id: UUID
+    landlord: LettingPerson
+    recorded_on: date
 
 
 Landlord = LettingPerson | LettingOrganisation

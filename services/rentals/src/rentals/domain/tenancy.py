@@ -17,7 +17,7 @@ from rentals.domain.receipts import NamedPerson
 TENANTS_MAX = 20  # more in one tenancy is a dormitory, which is filed as a hostel room by room
 TERM_YEARS_MAX = 20  # Civil Code, art. 705: what exceeds twenty years is void
 LATE_AFTER_DAYS = 3  # local notices on letting: report within three days of moving in
-FIRST_YEAR_MAX = 9900  # farther away is a slip of the hand, and the calendar ends soon after
+AHEAD_YEARS_MAX = 1  # homes are let weeks ahead; what begins later is a slip of the hand
 
 
 class TenanciesOverlap(RuleBroken):
@@ -209,8 +209,8 @@ def days_of(first_day: date, last_day: date | None, today: date) -> Days:
     """
     if last_day is not None and last_day < first_day:
         raise Invalid("ends-before-start", "last_day")
-    if first_day.year > FIRST_YEAR_MAX:
-        raise Invalid("first-day-too-far", "first_day")
+    if first_day > years_after(today, AHEAD_YEARS_MAX):
+        raise Invalid("first-day-too-far", "first_day", years=AHEAD_YEARS_MAX)
     if years_after(first_day, TERM_YEARS_MAX) < today:
         raise Invalid("first-day-too-old", "first_day", years=TERM_YEARS_MAX)
     if last_day is not None:

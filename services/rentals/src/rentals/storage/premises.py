@@ -9,12 +9,18 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from lianfang_common.clock import civil_date
 from lianfang_common.database import driver_of
 from lianfang_common.errors import NotFound, StaleVersion
 from lianfang_common.ids import new_id
 from lianfang_common.unit import Unit
 from rentals.domain.days import Days
-from rentals.domain.landlords import Landlord, LettingOrganisation, LettingPerson
+from rentals.domain.landlords import (
+    Landlord,
+    LandlordRecorded,
+    LettingOrganisation,
+    LettingPerson,
+)
 from rentals.domain.premises import Premises, PremisesKind
 from rentals.domain.tenancy import ReceiptUsed, Taken
 from rentals.published import to_statement, to_wire
@@ -59,6 +65,10 @@ redeemed as (
     insert into redeemed_receipt (receipt_id, premises_id, grid)
     select $3, premises_id, grid from changed where $3::uuid is not null)
 select count(*) from changed"""
+
+_COUNT_LANDLORD = """
+update premises set landlords_recorded = landlords_recorded + 1
+where premises_id = $1 returning landlords_recorded"""
 
 _KEEP_ORGANISATION = """
 with kept as (
@@ -185,6 +195,13 @@ class PremisesStore:
         if done != 1:
             raise StaleVersion()
         changed.version = expected_version + 1
+
+    async def announce_landlord(self, premises_id: UUID, landlord: LettingPerson) -> None:
+        """Announce whom a receipt named, so that population keeps the person."""
+        driver = await driver_of(self._unit.connection)
+        nth = await driver.fetchval(_COUNT_LANDLORD, premises_id)
+        today = civil_date(self._unit.now)
+        self._unit.publish(to_wire(LandlordRecorded(premises_id, landlord, today)), nth)
 
     async def organisation_id(self, landlord: Landlord | None) -> UUID | None:
         """Return the id of an organisation that lets, kept at its first appearance."""

@@ -71,6 +71,7 @@ premises = Table(
     Column("let_by_receipt", Uuid),
     Column("let_by_organisation", Uuid, ForeignKey("organisation.organisation_id")),
     Column("filed_at", DateTime(timezone=True), nullable=False),
+    Column("landlords_recorded", Integer, nullable=False, server_default=text("0")),
     Column("version", Integer, nullable=False),
     CheckConstraint("grid ~ '^[0-9]{15}$'", name="premises_grid_has_15_digits"),
     CheckConstraint("rooms between 1 and 200", name="premises_have_rooms"),

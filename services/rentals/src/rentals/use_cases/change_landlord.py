@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lianfang_common.errors import StaleVersion
 from lianfang_edge.idempotency import Answer
-from rentals.domain.landlords import LettingOrganisation
+from rentals.domain.landlords import LettingOrganisation, LettingPerson
 from rentals.domain.rights import FILING, require
 from rentals.use_cases.ports import UnitOfWork
 from rentals.use_cases.register_tenancy import LetByReceipt, letting
@@ -43,4 +43,6 @@ async def change_landlord(command: ChangeLandlord, uow: UnitOfWork) -> Answer:
     if landlord is not None:
         premises.change_landlord(landlord)
     await uow.premises.save_landlord(premises, command.expected_version)
+    if isinstance(landlord, LettingPerson):
+        await uow.premises.announce_landlord(premises.id, landlord)
     return Answer(200, premises.id, premises.version)

@@ -57,6 +57,10 @@ class PremisesPort(Protocol):
         """Keep who lets, or raise StaleVersion or ReceiptUsed."""
         ...
 
+    async def announce_landlord(self, premises_id: UUID, landlord: LettingPerson) -> None:
+        """Announce whom a receipt named as who lets."""
+        ...
+
     async def grant(self, given: Sequence[tuple[UUID, UUID]]) -> None:
         """Open premises to accounts."""
         ...

@@ -80,6 +80,8 @@ async def register_tenancy(command: RegisterTenancy, uow: UnitOfWork) -> Answer:
         today=today,
     )
     await uow.tenancies.add(tenancy, redeemed=named)
+    if named is not None:
+        await uow.premises.announce_landlord(tenancy.premises_id, named)
     return Answer(201, tenancy.id, tenancy.version, {"premises_id": str(tenancy.premises_id)})
 
 
