@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from lianfang_common.clock import Clock
 from lianfang_common.database import Database, sqlstate_of
-from lianfang_common.errors import Conflict, Invalid, Transient
+from lianfang_common.errors import Conflict, Invalid, RuleBroken, Transient
 from lianfang_common.principal import Principal
 from lianfang_common.telemetry import current_traceparent, get_logger, start_span
 from lianfang_common.unit import Unit, Writer
@@ -80,9 +80,21 @@ class Executor(Generic[U]):
             self._wake_for(unit)
             return answer
 
+        async def once_or_kept() -> Answer:
+            try:
+                return await once()
+            except RuleBroken:
+                # Whoever had the key first may have committed between our look and our lock, and
+                # what it changed is what now breaks the rule.
+                if call.key:
+                    async with self._database.transaction(call.principal, lists=False) as again:
+                        if kept := await claim(again, call, digest):
+                            return kept
+                raise
+
         name = getattr(use_case, "__name__", "use_case")
         with start_span(f"execute {name}", call.traceparent):
-            return await _again(once, repeatable=call.key is not None)
+            return await _again(once_or_kept, repeatable=call.key is not None)
 
     async def read(self, principal: Principal, query: Callable[[U], Awaitable[T]]) -> T:
         """Run a query in the caller's scope; what it records (an audit row) is committed."""

@@ -141,6 +141,23 @@ async def test_an_answer_that_was_committed_unseen_meanwhile_is_the_answer(
     assert await world.count("kettle") == 0
 
 
+async def test_a_rule_that_the_first_of_one_key_made_break_is_answered_like_the_first(
+    world: _World,
+) -> None:
+    rival, call = new_id(), _call()
+    digest = digest_of(call, b"k" * 32)
+
+    async def refuse_after_the_first(_unit: Unit) -> None:
+        await world.admin.execute(
+            "insert into idempotency values ($1, $2, $3, $4, 201, $5, 1, '{}', now())",
+            *(CALLER.account, call.route, call.key, digest, rival),
+        )
+        raise RuleBroken("stale-version")
+
+    assert (await world.executor.run(call, world.fill, refuse_after_the_first)).id == rival
+    assert await world.count("kettle") == 0
+
+
 async def test_a_broken_rule_leaves_nothing_and_the_key_may_be_used_again(world: _World) -> None:
     async def refuse(_unit: Unit) -> None:
         raise RuleBroken("no")
