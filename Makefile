@@ -51,7 +51,7 @@ servers-down: test-env ## stop them, and the test network
 test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
 bench: test-network ## measure request to notice on the test network, into build/bench.json
-	@$(TEST_BIN)/python tests/load/bench.py
+	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py --profile test
 
 # --- files that are made -------------------------------------------------------------------
 contracts: test-env ## write every service's contracts anew from its source
