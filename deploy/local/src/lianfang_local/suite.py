@@ -20,7 +20,7 @@ SYSTEM_SETTINGS = ROOT / "tests/system/settings.env"
 _PACKAGES = ("libs/*/src", "services/*/src", "deploy/*/src")
 _FOLDERS = ("libs", "services", "deploy", "tests")
 _UNIT = ("-q", "-n", "2", "-m", "not servers and not system")
-_INTEGRATION = ("-q", "-m", "servers and not system")
+_INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system")
 _SYSTEM = ("-q", "-p", "no:randomly", "-m", "system")
 _NOTHING_COLLECTED = 5
 
