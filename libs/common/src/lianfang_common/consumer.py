@@ -210,13 +210,13 @@ class Consumer(Generic[U]):
                 reason = _reason_of(failure)
                 if reason is None and not isinstance(failure, Transient):
                     tries -= 1
-                    reason = _unknown(failure) if tries <= 0 else None
+                    reason = _code_of(failure) if tries <= 0 else None
                 if all(item.reason for item in items):
                     reason = None  # parking itself failed, which is no message's fault
                 if reason is None and self._stopping.is_set():
                     raise Transient("stopping") from failure
                 if reason is None:
-                    self._hold(_unknown(failure), backoff.attempt)
+                    self._hold(_code_of(failure), backoff.attempt)
                     await backoff.wait()
                 elif len(items) == 1:
                     items = [replace(items[0], reason=reason)]
@@ -362,7 +362,7 @@ class Consumer(Generic[U]):
                 raise
             except Exception as failure:
                 failed.add(letter.key)
-                await self._store.fail(letter, _reason_of(failure) or _unknown(failure))
+                await self._store.fail(letter, _reason_of(failure) or _code_of(failure))
 
 
 def _letter(item: _Item, reason: str) -> Letter:
@@ -384,5 +384,5 @@ def _reason_of(failure: Exception) -> str | None:
     return None
 
 
-def _unknown(failure: Exception) -> str:
-    return f"failed-{type(failure).__name__}"
+def _code_of(failure: Exception) -> str:
+    return str(failure) if isinstance(failure, Transient) else f"failed-{type(failure).__name__}"

@@ -33,6 +33,13 @@ _AWAY = (
 )
 
 
+# SQLSTATE classes and states of a server that is gone, and of one that cannot just now: a failover
+# that left it read-only, no connection, memory or disk to spare, a lock or a statement that took
+# too long, a device that fails.
+_GONE = ("08", "57P", "58")
+_BUSY = ("25006", "25P03", "53", "55P03", "57014")
+
+
 class _ScopedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
     """Appends the caller's scope to the driver's BEGIN."""
 
@@ -141,10 +148,10 @@ def _raise_transient(failure: BaseException) -> None:
     state = sqlstate_of(failure)
     if state in ("40001", "40P01"):
         raise Conflict("database-conflict") from failure
-    if isinstance(failure, PoolTimeout | TimeoutError):
+    if isinstance(failure, PoolTimeout | TimeoutError) or state.startswith(_BUSY):
         raise Transient("database-busy") from failure
     lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
-    if lost or state.startswith(("08", "57P")) or isinstance(failure, _AWAY):
+    if lost or state.startswith(_GONE) or isinstance(failure, _AWAY):
         raise Transient("database-away") from failure
 
 

@@ -1,7 +1,7 @@
 """Relay and consumer as they run for months: servers go and come back, and nothing stops."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
 
 import asyncpg
@@ -11,10 +11,12 @@ from delivery_suite import by_key, keys
 from facts import Reader
 from worlds import RealWorld
 
-from lianfang_common import broker
+from lianfang_common import broker, metrics
 from lianfang_common.broker import BrokerAccess, KafkaSender
 from lianfang_common.clock import SystemClock
-from lianfang_common.consumer import _letter
+from lianfang_common.consumer import UNKNOWN_TRIES, _letter
+from lianfang_common.database import Database, driver_of
+from lianfang_common.errors import Transient
 from lianfang_common.ledger import PostgresLeadership
 from lianfang_common.relay import Relay
 from lianfang_common.testing.eventually import eventually
@@ -57,6 +59,21 @@ async def end_sessions(world, *, role: str = "%") -> int:
         role,
     )
     return len(rows)
+
+
+@asynccontextmanager
+async def database_read_only(world):
+    """Let the world's database refuse every change, as one does that just lost its lead."""
+    setting = f'alter database "{world.urls.name}" set default_transaction_read_only'
+    await world.sql(f"{setting} = on")
+    await end_sessions(world)
+    try:
+        yield
+    finally:
+        admin = await asyncpg.connect(world.servers.postgres_url)
+        await admin.execute(f"{setting} = off")
+        await admin.close()
+        await end_sessions(world)
 
 
 @asynccontextmanager
@@ -110,6 +127,34 @@ async def test_an_absent_database_is_waited_out_and_said(world):
         await eventually(lambda: relay.problem is None, what="the relay goes on")
         await _insist(lambda: world.commit(key, 2))
         await eventually(world.effects, until=lambda had: had == [(key, 1), (key, 2)])
+
+
+async def test_a_database_that_only_reads_for_a_while_has_nothing_parked(world):
+    consumer, (key,) = await world.consumer(Reader(world.topic)), keys(1)
+    for n in (1, 2):
+        await world.commit(key, n)
+    await world.carry(world.relay())
+    held = metrics.BATCH_RETRIES.labels(group=world.group)._value
+    async with AsyncExitStack() as reading_only:
+        await reading_only.enter_async_context(database_read_only(world))
+        async with running(consumer):
+            await eventually(lambda: held.get() > UNKNOWN_TRIES, what="held longer than poison is")
+            await reading_only.aclose()
+            await eventually(world.effects, until=lambda had: had == [(key, 1), (key, 2)])
+    assert await world.letters() == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["25006", "25P03", "53100", "53200", "53300", "55P03", "57014", "57P01", "08006", "58030"],
+)
+async def test_what_the_server_cannot_do_just_now_is_no_fault_of_the_message(database, state):
+    opened = Database(database.system_url)
+    with pytest.raises(Transient):
+        async with opened.transaction() as connection:
+            raising = f"do $$ begin raise exception using errcode = '{state}'; end $$"
+            await (await driver_of(connection)).execute(raising)
+    await opened.dispose()
 
 
 async def test_a_standby_relay_takes_over_when_the_leader_loses_its_connection(world):
