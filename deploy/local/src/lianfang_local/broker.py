@@ -27,6 +27,7 @@ from lianfang_local.rights import BrokerPlan, Right, Topic
 
 _SECONDS = 30
 _DAY_MS = 86_400_000
+_SEGMENT_MS = _DAY_MS
 _RESOURCES = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP}
 _OPERATIONS = {
     "read": AclOperation.READ,
@@ -82,8 +83,8 @@ class Broker:
                     "put the contracts back, or make reset if the data may go",
                 )
         if kept:
-            changed = self._client.incremental_alter_configs([_retention(topic) for topic in kept])
-            _wait("retention", changed.values())
+            wanted = [_changed_retention(topic) for topic in kept]
+            _wait("retention", self._client.incremental_alter_configs(wanted).values())
 
     def _rights(self, plan: BrokerPlan) -> None:
         wanted = {_binding(right) for right in plan.rights}
@@ -116,20 +117,28 @@ def _new_topic(topic: Topic) -> NewTopic:
         topic.name,
         num_partitions=topic.partitions,
         replication_factor=1,
-        config={
-            "retention.ms": str(topic.retention_days * _DAY_MS),
-            "cleanup.policy": "delete",
-        },
+        config={"cleanup.policy": "delete", **_retention(topic)},
     )
 
 
-def _retention(topic: Topic) -> ConfigResource:
-    entry = ConfigEntry(
-        "retention.ms",
-        str(topic.retention_days * _DAY_MS),
-        incremental_operation=AlterConfigOpType.SET,
-    )
-    return ConfigResource(ResourceType.TOPIC, topic.name, incremental_configs=[entry])
+def _retention(topic: Topic) -> dict[str, str]:
+    """Return the settings under which a message is gone when its days are over.
+
+    The broker deletes whole segments, and only when the newest message of one is too old: with the
+    default of a week a message could outlive the claim that keeps it from a second effect.
+    """
+    return {
+        "segment.ms": str(_SEGMENT_MS),
+        "retention.ms": str(topic.retention_days * _DAY_MS - _SEGMENT_MS),
+    }
+
+
+def _changed_retention(topic: Topic) -> ConfigResource:
+    entries = [
+        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+        for name, value in _retention(topic).items()
+    ]
+    return ConfigResource(ResourceType.TOPIC, topic.name, incremental_configs=entries)
 
 
 def _binding(right: Right) -> AclBinding:

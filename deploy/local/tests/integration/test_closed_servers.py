@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 import redis
 from confluent_kafka import Consumer, KafkaException, Producer
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, ConfigResource
 
 from lianfang_local.broker import Broker
 from lianfang_local.databases import Role, ensure_databases, ensure_roles
@@ -60,6 +60,12 @@ class _Probes:
 
     def apply(self, plan: BrokerPlan) -> None:
         Broker(self.admin).apply(plan, {user: f"pw{user}" for user in plan.users})
+
+    def topic_settings(self, topic: str) -> dict[str, str]:
+        """Return a topic's settings as the broker has them."""
+        admin = AdminClient(self.admin)  # kept until the answer is there
+        (asked,) = admin.describe_configs([ConfigResource("topic", topic)]).values()
+        return {name: entry.value for name, entry in asked.result(10).items()}
 
     def write(self, user: str, topic: str, *, idempotent: bool = False) -> str:
         """Return `ok`, or the name of the error that writing met."""
@@ -142,6 +148,16 @@ def test_what_the_contracts_no_longer_say_is_taken_away_and_comes_back(probes: _
 def test_another_number_of_partitions_is_refused(probes: _Probes):
     with pytest.raises(Fault, match="2 partitions where the contracts say 6"):
         probes.apply(BrokerPlan((), (Topic(probes.topic, 6, 35),), ()))
+
+
+def test_no_message_outlives_its_days_by_the_length_of_a_segment(probes: _Probes) -> None:
+    day_ms = 86_400_000
+    probes.apply(probes.plan)  # a second time: what stands already is changed as well
+    for topic, days in ((probes.topic, 35), (probes.alike, 7)):
+        settings = probes.topic_settings(topic)
+        segment, kept = int(settings["segment.ms"]), int(settings["retention.ms"])
+        assert segment <= day_ms
+        assert (days - 1) * day_ms <= kept <= days * day_ms - segment
 
 
 def test_nobody_enters_the_broker_without_a_password(servers: dict[str, Any], probes: _Probes):
