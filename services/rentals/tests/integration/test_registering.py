@@ -219,6 +219,53 @@ async def test_a_landlord_registers_for_the_own_premises_alone(rentals):
     assert (seen["tenants"], seen["person_ids"]) == (1, None)
 
 
+async def change_landlord(rentals, officer, premises_id, *, version, expected=200, **more):
+    """Record another person as the landlord."""
+    body = {"let_by": {"receipt": rentals.receipt(officer, premises_id)}, **more}
+    path = f"/premises/{premises_id}/landlords"
+    reply = await rentals.ask(officer, "POST", path, body, version=version)
+    assert reply.status == expected, reply.body
+
+
+async def test_a_change_of_landlord_ends_what_the_former_one_sees(rentals):
+    officer, former, other = an_officer(), a_landlord(), a_landlord()
+    sold = await rentals.file(officer, landlord_account=str(former.account))
+    kept = await rentals.file(officer, landlord_account=str(former.account))
+    await rentals.file(officer, landlord_account=str(other.account))
+    tenancy_id = await rentals.register(former, sold)
+    await change_landlord(rentals, officer, sold, version=1)
+    assert (await rentals.ask(former, "GET", f"/premises/{sold}")).status == 200, "the first named"
+    await change_landlord(rentals, officer, sold, version=2)
+    for path in (f"/premises/{sold}", f"/tenancies/{tenancy_id}"):
+        assert (await rentals.ask(former, "GET", path)).status == 404, path
+    refused = await rentals.ask(former, "POST", "/tenancies", rentals.tenancy(former, sold))
+    assert refused.status == 404
+    listed = (await rentals.ask(former, "GET", "/premises")).body["items"]
+    assert [item["id"] for item in listed] == [str(kept)]
+    assert (await rentals.ask(former, "GET", "/tenancies")).body["items"] == []
+    assert len((await rentals.ask(other, "GET", "/premises")).body["items"]) == 1
+    assert (await rentals.ask(officer, "GET", f"/tenancies/{tenancy_id}")).status == 200
+
+
+async def test_a_new_landlords_account_is_the_only_one_that_sees_the_premises(rentals):
+    officer, former, new = an_officer(), a_landlord(), a_landlord()
+    premises_id = await rentals.file(officer, landlord_account=str(former.account))
+    for version, account in ((1, new), (2, former), (3, former)):
+        named = {"landlord_account": str(account.account)}
+        await change_landlord(rentals, officer, premises_id, version=version, **named)
+        for landlord in (former, new):
+            seen = await rentals.ask(landlord, "GET", f"/premises/{premises_id}")
+            assert seen.status == (200 if landlord is account else 404), version
+
+
+async def test_a_stale_change_of_landlord_takes_nothing_from_anybody(rentals):
+    officer, landlord = an_officer(), a_landlord()
+    premises_id = await rentals.file(officer, landlord_account=str(landlord.account))
+    await change_landlord(rentals, officer, premises_id, version=1)
+    await change_landlord(rentals, officer, premises_id, version=1, expected=412)
+    assert (await rentals.ask(landlord, "GET", f"/premises/{premises_id}")).status == 200
+
+
 async def test_who_lets_is_a_person_by_receipt_or_an_organisation(rentals):
     from rentals.domain.landlords import check_character
 

@@ -7,6 +7,7 @@ import asyncio
 import random
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from rentals_builders import NOW, a_landlord, an_officer
 from rentals_network import a_rentals, know_places
@@ -131,8 +132,6 @@ async def test_without_a_scope_the_application_sees_nothing(district):
 
 async def test_a_row_cannot_be_written_where_the_caller_may_not_look(district):
     service, made = district
-    import asyncpg
-
     stranger = an_officer("990102")
     premises_id = next(iter(made.places))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -145,6 +144,30 @@ async def test_a_row_cannot_be_written_where_the_caller_may_not_look(district):
     async with service.app_pool.transaction(stranger) as connection:
         driver = await driver_of(connection)
         assert await driver.execute("update premises set rooms = 9") == "UPDATE 0"
+
+
+@pytest.mark.parametrize("statement", ["give", "end"])
+async def test_grants_are_given_and_ended_in_the_callers_area_alone(district, statement):
+    """Not even a landlord hands on what was granted to him."""
+    service, made = district
+    account, premises_id = next(iter(made.owners))
+    landlord = next(caller for caller in made.callers if caller.account == account)
+    for caller in (landlord, an_officer("990102")):
+        async with service.app_pool.transaction(caller) as connection:
+            driver = await driver_of(connection)
+            if statement == "end":
+                await driver.execute("select end_landlord_grants($1, null)", premises_id)
+            else:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    async with driver.transaction():
+                        await driver.execute(
+                            "insert into grants (subject, account) values ($1, $2)",
+                            premises_id,
+                            uuid4(),
+                        )
+    held = await service.sql("select account from grants where subject = $1", premises_id)
+    assert [row[0] for row in held] == [account]
+    assert (await service.ask(landlord, "GET", f"/premises/{premises_id}")).status == 200
 
 
 async def test_a_caller_who_breaks_off_leaves_no_scope_behind(district):

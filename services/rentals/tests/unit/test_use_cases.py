@@ -75,6 +75,9 @@ class FakeUnit:
     async def save(self, tenancy, expected_version):
         tenancy.version = expected_version + 1
 
+    async def end_grants(self, premises_id, kept):
+        self.granted = [(p, a) for p, a in self.granted if p != premises_id or a == kept]
+
     async def grant(self, given):
         self.granted += given
 

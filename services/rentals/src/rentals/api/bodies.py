@@ -70,9 +70,10 @@ class PremisesAsked(_Asked):
 
 
 class LandlordAsked(_Asked):
-    """A new landlord of premises."""
+    """A new landlord of premises, and the account that may see and let them from now on."""
 
     let_by: LetByAsked
+    landlord_account: UUID | None = None
 
 
 class TenantAsked(_Asked):

@@ -87,7 +87,8 @@ def premises_routes(executor: Executor[RentalsUnit], cursors: Cursors) -> APIRou
         let_by = body.let_by.landlord()
         if let_by is None:
             raise Invalid("missing", "let_by")
-        command = ChangeLandlord(premises_id, let_by, call.required_version())
+        version = call.required_version()
+        command = ChangeLandlord(premises_id, let_by, body.landlord_account, version)
         return answer_response(await executor.run(call, change_landlord, command))
 
     return router

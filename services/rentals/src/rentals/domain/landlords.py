@@ -28,6 +28,11 @@ class LettingPerson:
     person_id: UUID
     receipt_id: UUID
 
+    @property
+    def identity(self) -> object:
+        """What tells this landlord from every other; a second receipt names the same person."""
+        return self.person_id
+
 
 @dataclass(frozen=True, slots=True)
 class LettingOrganisation:
@@ -40,6 +45,11 @@ class LettingOrganisation:
 
     name: str
     credit_code: str
+
+    @property
+    def identity(self) -> object:
+        """What tells this landlord from every other."""
+        return self.credit_code
 
     @classmethod
     def named(cls, name: str, credit_code: str, field: str) -> "LettingOrganisation":

@@ -137,6 +137,11 @@ class Premises:
             today=today,
         )
 
-    def change_landlord(self, landlord: Landlord) -> None:
-        """Record who lets the premises from now on; tenancies keep whom they were let by."""
-        self.landlord = landlord
+    def change_landlord(self, landlord: Landlord) -> bool:
+        """Record who lets the premises from now on; tenancies keep whom they were let by.
+
+        Returns:
+            whether somebody else let them until now.
+        """
+        former, self.landlord = self.landlord, landlord
+        return former is not None and former.identity != landlord.identity

@@ -66,6 +66,8 @@ redeemed as (
     select $3, premises_id, grid from changed where $3::uuid is not null)
 select count(*) from changed"""
 
+_END_GRANTS = "select end_landlord_grants($1, $2)"
+
 _COUNT_LANDLORD = """
 update premises set landlords_recorded = landlords_recorded + 1
 where premises_id = $1 returning landlords_recorded"""
@@ -212,6 +214,11 @@ class PremisesStore:
             _KEEP_ORGANISATION, new_id(), landlord.credit_code, landlord.name
         )
         return UUID(str(found))
+
+    async def end_grants(self, premises_id: UUID, kept: UUID | None) -> None:
+        """Close premises of the caller's area to every account but `kept`."""
+        driver = await driver_of(self._unit.connection)
+        await driver.execute(_END_GRANTS, premises_id, kept)
 
     async def grant(self, given: Sequence[tuple[UUID, UUID]]) -> None:
         """Open premises to accounts; (premises id, account) each."""

@@ -18,16 +18,21 @@ class ChangeLandlord:
     Attributes:
         premises_id: the file.
         let_by: a person by receipt, or an organisation.
+        landlord_account: account that may see and let the premises from now on, or None.
         expected_version: version that the caller has seen.
     """
 
     premises_id: UUID
     let_by: LetByReceipt | LettingOrganisation
+    landlord_account: UUID | None
     expected_version: int
 
 
 async def change_landlord(command: ChangeLandlord, uow: UnitOfWork) -> Answer:
     """Change the landlord on a file; tenancies keep whom they were let by.
+
+    Accounts of a former landlord see the premises and their tenancies no longer; where an account
+    is named, it is the only one that does.
 
     Raises:
         Forbidden: the caller's role files nothing.
@@ -40,9 +45,13 @@ async def change_landlord(command: ChangeLandlord, uow: UnitOfWork) -> Answer:
     if premises.version != command.expected_version:
         raise StaleVersion()
     landlord = letting(command.let_by, command.premises_id, uow)
-    if landlord is not None:
-        premises.change_landlord(landlord)
+    replaced = landlord is not None and premises.change_landlord(landlord)
     await uow.premises.save_landlord(premises, command.expected_version)
+    account = command.landlord_account
+    if replaced or account:
+        await uow.premises.end_grants(premises.id, kept=account)
+    if account:
+        await uow.premises.grant([(premises.id, account)])
     if isinstance(landlord, LettingPerson):
         await uow.premises.announce_landlord(premises.id, landlord)
     return Answer(200, premises.id, premises.version)

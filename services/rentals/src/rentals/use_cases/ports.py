@@ -61,6 +61,10 @@ class PremisesPort(Protocol):
         """Announce whom a receipt named as who lets."""
         ...
 
+    async def end_grants(self, premises_id: UUID, kept: UUID | None) -> None:
+        """Close premises to every account but one."""
+        ...
+
     async def grant(self, given: Sequence[tuple[UUID, UUID]]) -> None:
         """Open premises to accounts."""
         ...
