@@ -47,6 +47,8 @@ class CommandLog:
     """What all clients of a run asked for."""
 
     commands: list[Command] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever something is asked for; whoever waits for the next time clears it first."""
 
     def of(self, outcome: Outcome, route: str = "") -> list[Command]:
         """Return commands by outcome and by the beginning of their route."""
@@ -100,6 +102,7 @@ class Client:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             command.attempts += 1
+            self._log.asked.set()
             seen: object
             try:
                 reply: Reply = await asyncio.wait_for(ask(), _ANSWER_SECONDS)

@@ -1,6 +1,5 @@
 """The running test network, its demo users, and what the tests typed into it."""
 
-import json
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -37,8 +36,3 @@ LAST = ("test_running_network", "test_backups_name_nobody", "test_nothing_person
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run last what looks at all that the other tests left behind, the scan at the very end."""
     items.sort(key=lambda item: [name in item.nodeid for name in reversed(LAST)])
-
-
-def load(path: Path) -> object:
-    """Return the content of a JSON file."""
-    return json.loads(path.read_text())

@@ -4,7 +4,7 @@ Gathered in one go and then only looked at, so that rules over it are plain func
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,9 @@ _FEED = "select ce_id, office, role, number, kind, notice_id from feed where sto
 _RESIDENCES = """
 select residence_id, person_id, tenancy_id, receipt_id, last_day, ended from residences
 where receipt_id = any($1::uuid[])"""
+_COUNTED = (
+    "select office_id::text as office, sum(count)::int as number from digest_counts group by 1"
+)
 _ANSWERED_FOR = """
 select e.entry_id, e.state, r.office_id, r.since, r.until
 from supervision_entries e left join responsibilities r using (entry_id)
@@ -61,6 +64,7 @@ class Evidence:
         feed: lines that desks were told since the begin.
         residences: residences that the span's tenancies lead to.
         answered_for: every entry of the register with each office that ever answered for it.
+        counted: how many facts the committees' digests count, less those from before the begin.
     """
 
     begin: datetime
@@ -73,14 +77,24 @@ class Evidence:
     feed: list[dict[str, Any]] = field(default_factory=list)
     residences: list[dict[str, Any]] = field(default_factory=list)
     answered_for: list[dict[str, Any]] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
 
     def of_type(self, *kinds: str) -> list[Fact]:
         """Return the facts of some event types, in the order of their commits."""
         return [fact for fact in self.facts if fact.type in kinds]
 
     @classmethod
-    async def gather(cls, network: Network, begin: datetime, end: datetime) -> "Evidence":
-        """Look at everything once."""
+    async def gather(
+        cls, network: Network, begin: datetime, end: datetime, counted_before: Counter[str]
+    ) -> "Evidence":
+        """Look at everything once.
+
+        Args:
+            network: where.
+            begin: facts from then on.
+            end: facts up to then.
+            counted_before: what `digest_counts` gave at the begin.
+        """
         found = cls(begin, end)
         for service in SERVICES:
             rows = await network.query(service, _FACTS, begin, end)
@@ -98,6 +112,8 @@ class Evidence:
         ]
         found.residences = _plain(await network.query("population", _RESIDENCES, receipts))
         found.answered_for = _plain(await network.query("population", _ANSWERED_FOR))
+        found.counted = await digest_counts(network)
+        found.counted.subtract(counted_before)
         by_topic: dict[str, list[Message]] = defaultdict(list)
         for message in await read_topics(network.servers, contract_topics(network), since=begin):
             by_topic[message.topic].append(message)
@@ -105,13 +121,27 @@ class Evidence:
         return found
 
 
+async def digest_counts(network: Network) -> Counter[str]:
+    """Return how many facts each committee's digests count so far."""
+    rows = await network.query("notifications", _COUNTED)
+    return Counter({row["office"]: row["number"] for row in rows})
+
+
 def contract_topics(network: Network) -> list[str]:
     """Return every topic that the services' contracts declare."""
-    names: list[str] = []
-    for service in SERVICES:
-        declared = json.loads((network.contracts(service) / "topics.json").read_text())
-        names += [str(topic["name"]) for topic in declared["topics"]]
-    return sorted(names)
+    declared = (_contract(network, service, "topics") for service in SERVICES)
+    return sorted(str(topic["name"]) for each in declared for topic in each["topics"])
+
+
+def contract_groups(network: Network) -> list[str]:
+    """Return every consumer group that the services' contracts declare."""
+    declared = (_contract(network, service, "rights") for service in SERVICES)
+    return sorted(str(group) for each in declared for group in each["groups"])
+
+
+def _contract(network: Network, service: str, name: str) -> dict[str, Any]:
+    text = (network.contracts(service) / f"{name}.json").read_text()
+    return dict(json.loads(text))
 
 
 def _fact(service: str, row: Mapping[str, Any]) -> Fact:

@@ -143,6 +143,28 @@ class EachDeskHasItsNotices:
                 yield f"{fact.type} {fact.id}: {desk} was told once too often"
 
 
+@dataclass(frozen=True)
+class EachDigestCountsOnce:
+    """A committee's digest counts each incident against a person in its area, and nothing else.
+
+    Nothing but the inbox keeps a count from rising at a second delivery.
+    """
+
+    district: District
+
+    def broken(self, evidence: Evidence) -> Iterator[str]:
+        """Yield committees whose count differs."""
+        wanted = Counter(
+            self.district.office("committee", fact.body["grid"])
+            for fact in evidence.of_type("incidents.incident.opened.v1")
+            if fact.body["against_person"]
+        )
+        for office in sorted(wanted.keys() | evidence.counted.keys()):
+            if evidence.counted[office] != wanted[office]:
+                counts = f"{evidence.counted[office]} of {wanted[office]}"
+                yield f"the digest of {office} counts {counts} incidents"
+
+
 class NoNoticeTwice:
     """A fact, a rule and a desk make one notice, escalated or not."""
 
@@ -254,6 +276,7 @@ def all_invariants(district: District) -> list[Invariant]:
         EachVersionIsToldOnce(),
         EachTenantHasOneResidence(),
         EachDeskHasItsNotices(district),
+        EachDigestCountsOnce(district),
         NoNoticeTwice(),
         EachEscalationHasOneFollower(),
         EachDeskReadsItOnce(),

@@ -12,6 +12,8 @@ from random import Random
 
 from network import Network
 
+_BUSY_WITHIN_SECONDS = 30.0
+_UNDER_WAY_SECONDS = 0.06  # from a request to its notice on a live view
 _LAUNCHER = str(Path(sys.executable).parent / "lianfang-local")
 
 
@@ -55,12 +57,16 @@ class Killer:
         network: where they run.
         random: decides.
         services: which.
+        busy: set when somebody asks for something: most is under way just after it.
     """
 
-    def __init__(self, network: Network, random: Random, services: Sequence[str]) -> None:
+    def __init__(
+        self, network: Network, random: Random, services: Sequence[str], busy: asyncio.Event
+    ) -> None:
         self._network = network
         self._random = random
         self._services = list(services)
+        self._busy = busy
         self.story: list[str] = []
         """What was done when, for the report of a failure."""
 
@@ -71,7 +77,7 @@ class Killer:
             for _ in range(number):
                 self._random.shuffle(self._services)
                 for service in self._services:
-                    await asyncio.sleep(self._random.uniform(0.3, 1.5))
+                    await self._a_moment()
                     moment = time.monotonic() - begun
                     pid = await kill(self._network, service)
                     self.story.append(f"{moment:5.1f} s: {service} ({pid}) killed")
@@ -80,6 +86,13 @@ class Killer:
                     self.story.append(f"{time.monotonic() - begun:5.1f} s: {service} ready")
         finally:
             await start_all(self._network, self._services)
+
+    async def _a_moment(self) -> None:
+        """Wait for a while, and then for the middle of somebody's command."""
+        await asyncio.sleep(self._random.uniform(0.3, 1.2))
+        self._busy.clear()
+        await asyncio.wait_for(self._busy.wait(), _BUSY_WITHIN_SECONDS)
+        await asyncio.sleep(self._random.uniform(0.0, _UNDER_WAY_SECONDS))
 
 
 async def start_all(network: Network, services: Sequence[str]) -> None:

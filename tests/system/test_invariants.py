@@ -176,6 +176,21 @@ def test_a_desk_that_has_no_business_with_it_is_found(sound):
     assert "EachDeskHasItsNotices" in _broken(sound)
 
 
+@pytest.mark.parametrize("counted", [0, 2])
+def test_a_digest_that_counts_nothing_or_twice_is_found(sound, counted):
+    body = {"grid": GRID, "against_person": True, "classification": "assault"}
+    opened = replace(TENANCY, id="e5", key="i1", type="incidents.incident.opened.v1", body=body)
+    sound.facts.append(opened)
+    sound.messages["rentals.tenancy"].append(_message(opened, 1))
+    notice = {**_notice(5, "room-1", "officer"), "ce_id": "e5"}
+    sound.notices.append(notice)
+    sound.feed.append(_line(notice, 8))
+    sound.counted["committee-1"] = 1
+    assert _broken(sound) == []
+    sound.counted["committee-1"] = counted
+    assert _broken(sound) == ["EachDigestCountsOnce"]
+
+
 def test_a_second_notice_is_found(sound):
     second = {**sound.notices[0], "id": "n3"}
     sound.notices.append(second)

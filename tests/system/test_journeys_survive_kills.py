@@ -6,17 +6,20 @@
 import asyncio
 import os
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from random import Random, SystemRandom
 
 import asyncpg
 import pytest
 from commands import CommandLog
-from evidence import SERVICES, Evidence
+from evidence import SERVICES, Evidence, contract_groups, digest_counts
 from invariants import all_invariants, broken_rules
+from journeys import until
 from killing import Killer
 from load import Load
 from receivers import District
+from topics import send_again, waiting_for
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
@@ -69,6 +72,7 @@ class Run:
         self.load: Load
         self.sampler: Sampler
         self.evidence: Evidence
+        self.counted_before: Counter[str] = Counter()
         self.broken: list[str] = []
         self.settled_after = 0.0
 
@@ -83,9 +87,10 @@ async def run(network, users):
     seed = int(os.environ.get("LIANFANG_SEED") or SystemRandom().randrange(1_000_000))
     print(f"\nLIANFANG_SEED={seed}")
     made = Run(seed)
+    made.counted_before = await digest_counts(network)
     made.load = Load(network, users, seed, made.log)
     made.sampler = Sampler(await network.connect("population"))
-    killer = Killer(network, Random(seed), SERVICES)
+    killer = Killer(network, Random(seed), SERVICES, made.log.asked)
     await made.load.begin()
     made.begin = datetime.now(UTC)
     try:
@@ -108,7 +113,7 @@ async def _settle(network, run):
     rules = all_invariants(District(network.district))
     began = time.monotonic()
     while True:
-        run.evidence = await Evidence.gather(network, run.begin, run.end)
+        run.evidence = await Evidence.gather(network, run.begin, run.end, run.counted_before)
         run.broken = broken_rules(run.evidence, rules)
         run.settled_after = time.monotonic() - began
         if not run.broken or run.settled_after > SETTLES_WITHIN_SECONDS:
@@ -126,6 +131,23 @@ async def test_every_outcome_is_known_and_services_were_asked_again(run):
 async def test_every_invariant_holds_soon_after_the_last_kill(run):
     shown = "\n".join(run.broken[:30])
     assert not run.broken, run.told(f"{len(run.broken)} breaches\n{shown}")
+
+
+async def test_what_is_delivered_a_second_time_has_no_second_effect(run, network):
+    facts = {fact.id for fact in run.evidence.facts}
+    told = [m for each in run.evidence.messages.values() for m in each if m.id in facts]
+    assert len(told) >= len(facts)
+    await send_again(network.servers, told)
+
+    async def taken():
+        return not await waiting_for(network.servers, contract_groups(network))
+
+    await until("every group at the end of its topics", taken, SETTLES_WITHIN_SECONDS)
+    again = await Evidence.gather(network, run.begin, run.end, run.counted_before)
+    broken = broken_rules(again, all_invariants(District(network.district)))
+    assert not broken, run.told("\n".join(broken[:30]))
+    sent = sum(len(each) for each in again.messages.values())
+    assert sent >= 2 * len(facts)
 
 
 async def test_one_office_answered_for_every_entry_at_every_sampled_moment(run):

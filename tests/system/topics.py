@@ -1,11 +1,12 @@
 """Reads topics from end to end as the broker's administrator, in no consumer group."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,45 @@ def _message(record: Any) -> Message:
     headers = {name: value.decode(errors="replace") for name, value in record.headers}
     key = (record.key or b"").decode(errors="replace")
     return Message(record.topic, record.partition, record.offset, key, headers, record.value or b"")
+
+
+async def send_again(servers: dict[str, Any], messages: Iterable[Message]) -> None:
+    """Send messages a second time, as a relay does that died before it noted the first."""
+    producer = AIOKafkaProducer(**broker_options(servers))
+    await producer.start()
+    try:
+        for message in messages:
+            headers = [(name, value.encode()) for name, value in message.headers.items()]
+            await producer.send(
+                message.topic,
+                message.value,
+                key=message.key.encode(),
+                partition=message.partition,
+                headers=headers,
+            )
+        await producer.flush()
+    finally:
+        await producer.stop()
+
+
+async def waiting_for(servers: dict[str, Any], groups: Collection[str]) -> dict[str, int]:
+    """Return how many messages each consumer group has not taken yet, where any wait."""
+    admin = AIOKafkaAdminClient(**broker_options(servers))
+    consumer = AIOKafkaConsumer(**broker_options(servers))
+    await admin.start()
+    await consumer.start()
+    try:
+        left: dict[str, int] = {}
+        for group in groups:
+            taken = await admin.list_consumer_group_offsets(group)
+            ends = await consumer.end_offsets(list(taken))
+            waiting = sum(ends[part] - place.offset for part, place in taken.items())
+            if waiting:
+                left[group] = waiting
+        return left
+    finally:
+        await consumer.stop()
+        await admin.close()
 
 
 async def topic_names(servers: dict[str, Any]) -> set[str]:
