@@ -20,6 +20,7 @@ TEXTS = {
     "name_zh", "name_en",
     # A notice: rendered from redacted fields alone, and codes of rules and types.
     "title_zh", "title_en", "body_zh", "body_en", "rule", "event_type", "subject_kind",
+    "settled_by",
 }  # fmt: skip
 """Fields that may hold text without a list of values; a new one is a decision."""
 

@@ -8,8 +8,6 @@ _FOR_HOLDERS = (
 UNREAD: dict[str, str] = {
     "incidents.incident.report-linked.v1": _FOR_REPORTS,
     "incidents.incident.report-unlinked.v1": _FOR_REPORTS,
-    "incidents.incident.arrived.v1": _FOR_REPORTS,
-    "incidents.incident.closed.v1": _FOR_REPORTS,
     "population.residence.recorded.v1": _FOR_HOLDERS,
     "population.residence.extended.v1": _FOR_HOLDERS,
     "population.residence.ended.v1": _FOR_HOLDERS,

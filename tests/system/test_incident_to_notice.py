@@ -68,6 +68,12 @@ async def test_an_arrival_in_time_stops_the_clock(users, premises):
     read = await officer.get(path)
     arrived = await officer.post(f"{path}/arrivals", if_match=read.etag)
     assert arrived.status in {200, 201}, arrived.body
+
+    async def settled():
+        (told,) = await notices(officer, opened["incident_id"])
+        return told["settled_by"] == "incidents.incident.arrived.v1"
+
+    await until("the officers' notice, settled by the arrival", settled)
     later = created(await report(officer, "robbery", premises_id=premises))
     await until("a later miss", lambda: notices(head, later["incident_id"]), seconds=20)
     assert not await notices(head, opened["incident_id"])

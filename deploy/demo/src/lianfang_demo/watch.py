@@ -15,6 +15,7 @@ _WORDS = {
     "reset": ("中断过久，请重新查看通知列表", "away for too long: read the list of notices again"),
     "notice-acknowledged": ("已签收", "acknowledged"),
     "notice-escalated": ("已升级", "escalated"),
+    "notice-settled": ("已了结", "settled"),
     "notice-stale": ("已过期", "stale"),
 }
 _URGENCY = {"high": ("紧急", "high"), "normal": ("一般", "normal"), "low": ("知悉", "low")}

@@ -117,7 +117,10 @@ class Unit:
         self.scheduled.append(TimerRow(kind, subject, due_at, version))
 
     def cancel(self, kind: str, subject: UUID) -> None:
-        """Drop the deadline of (kind, subject); nothing happens where there is none."""
+        """Drop the deadline of (kind, subject), set here or before; without one nothing happens."""
+        self.scheduled = [
+            row for row in self.scheduled if (row.kind, row.subject) != (kind, subject)
+        ]
         self.cancelled.append((kind, subject))
 
     async def flush(self, writer: Writer) -> None:

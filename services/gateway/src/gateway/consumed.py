@@ -63,6 +63,16 @@ class NoticeEscalated(ConsumedEvent):
     notice_id: UUID
 
 
+class NoticeSettled(ConsumedEvent):
+    """What the gateway needs of notifications.notice.settled.v1."""
+
+    notice_id: UUID
+    office_id: UUID
+    role: str
+    settled_by: str
+    settled_at: datetime
+
+
 class NoticeWentStale(ConsumedEvent):
     """What the gateway needs of notifications.notice.went-stale.v1."""
 

@@ -10,6 +10,7 @@ from gateway.consumed import (
     NoticeAcknowledged,
     NoticeEscalated,
     NoticeRaised,
+    NoticeSettled,
     NoticeWentStale,
     OfficeStated,
 )
@@ -75,7 +76,14 @@ async def on_notices_stale(stale: Sequence[Received[NoticeWentStale]], uow: Gate
     await _tell((_item("stale", Desk(e.event.office_id, e.event.role), e) for e in stale), uow)
 
 
-Notice = TypeVar("Notice", NoticeRaised, NoticeAcknowledged, NoticeEscalated, NoticeWentStale)
+async def on_notices_settled(settled: Sequence[Received[NoticeSettled]], uow: GatewayUnit) -> None:
+    """Tell each desk which of its notices wait for nobody any more, and what settled them."""
+    await _tell((_item("settled", Desk(e.event.office_id, e.event.role), e) for e in settled), uow)
+
+
+Notice = TypeVar(
+    "Notice", NoticeRaised, NoticeAcknowledged, NoticeEscalated, NoticeSettled, NoticeWentStale
+)
 
 
 def _item(kind: str, desk: Desk, received: Received[Notice]) -> FeedItem:
@@ -103,5 +111,6 @@ SUBSCRIPTIONS = (
     Subscription(
         "notifications.notice.escalated.v1", NoticeEscalated, on_notices_escalated, "live"
     ),
+    Subscription("notifications.notice.settled.v1", NoticeSettled, on_notices_settled, "live"),
     Subscription("notifications.notice.went-stale.v1", NoticeWentStale, on_notices_stale, "live"),
 )

@@ -88,6 +88,18 @@ class IncidentArrivalMissed(ConsumedEvent):
     arrive_by: datetime
 
 
+class IncidentArrived(ConsumedEvent):
+    """What notifications needs of incidents.incident.arrived.v1."""
+
+    incident_id: UUID
+
+
+class IncidentClosed(ConsumedEvent):
+    """What notifications needs of incidents.incident.closed.v1."""
+
+    incident_id: UUID
+
+
 class EntryListed(ConsumedEvent):
     """What notifications needs of population.supervision.listed.v1."""
 
@@ -197,6 +209,8 @@ FACT_READERS: dict[str, type[ConsumedEvent]] = {
     "rentals.tenancy.ended.v1": TenancyEnded,
     "incidents.incident.opened.v1": IncidentOpened,
     "incidents.incident.arrival-missed.v1": IncidentArrivalMissed,
+    "incidents.incident.arrived.v1": IncidentArrived,
+    "incidents.incident.closed.v1": IncidentClosed,
     "population.supervision.listed.v1": EntryListed,
     "population.supervision.reviewed.v1": EntryReviewed,
     "population.supervision.review-overdue.v1": EntryReviewOverdue,

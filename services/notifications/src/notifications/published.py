@@ -11,7 +11,9 @@ from uuid import UUID
 from lianfang_common.events import PublishedEvent, Topic
 from notifications.domain.notice import Notice
 
-NOTICE = Topic("notifications.notice", "Notices of desks, from raised to acknowledged or stale.")
+NOTICE = Topic(
+    "notifications.notice", "Notices of desks, from raised to acknowledged, settled or stale."
+)
 TOPICS = (NOTICE,)
 
 Role = Literal["officer", "room_head", "station_head", "bureau", "committee", "justice"]
@@ -97,6 +99,21 @@ class NoticeWentStaleV1(_NoticeEvent):
     """The desk's role."""
 
 
+class NoticeSettledV1(_NoticeEvent):
+    """Nobody need act on the notice any more; it closes for its desk, and no other is told."""
+
+    TYPE: ClassVar[str] = "notifications.notice.settled.v1"
+
+    office_id: UUID
+    """The desk's office."""
+    role: Role
+    """The desk's role."""
+    settled_by: str
+    """What settled it: a published event type, or `acknowledged` where another desk took over."""
+    settled_at: datetime
+    """When."""
+
+
 def raised(notice: Notice) -> NoticeRaisedV1:
     """Return what is published of a notice that was stored."""
     return NoticeRaisedV1(
@@ -128,6 +145,18 @@ def acknowledged(notice: Notice) -> NoticeAcknowledgedV1:
         office_id=notice.desk.office_id,
         role=notice.desk.role,
         acknowledged_at=notice.acknowledged_at,
+    )
+
+
+def settled(notice: Notice) -> NoticeSettledV1:
+    """Return what is published of a notice that waits for nobody any more."""
+    assert notice.settled_by and notice.settled_at
+    return NoticeSettledV1(
+        notice_id=notice.notice_id,
+        office_id=notice.desk.office_id,
+        role=notice.desk.role,
+        settled_by=notice.settled_by,
+        settled_at=notice.settled_at,
     )
 
 

@@ -182,7 +182,7 @@ async def test_acknowledgement_and_deadline_at_once_never_do_both_halves_or_neit
         assert answered.status == 200
         row = await network.sql(
             "select state, (select count(*) from notices n where n.escalated_from = $1) as above,"
-            " (select count(*) from timer where subject = $1) as waiting,"
+            " (select count(*) from timer where subject = $1 and kind = 'acknowledge') as waiting,"
             " (select count(*) from outbox o where o.key = $1"
             " and o.type = 'notifications.notice.escalated.v1') as said"
             " from notices where id = $1",

@@ -50,7 +50,10 @@ def test_the_withheld_fields_are_all_that_the_publisher_sends_besides():
 
 def test_every_event_that_somebody_is_told_of_has_a_reader_of_all_that_is_sent():
     told = {rule.event for rule in BOOK.current() if rule.mode != "none"}
-    assert told == set(FACT_READERS)
+    settling = {each.event for each in BOOK.settlements}
+    assert told | settling == set(FACT_READERS)
+    for each in BOOK.settlements:
+        assert each.subject.field in FACT_READERS[each.event].model_fields, each.event
     for rule in BOOK.current():
         if rule.mode == "single":
             read = set(FACT_READERS[rule.event].model_fields) | {"community", "day"}
@@ -65,6 +68,7 @@ def test_no_reader_reads_more_than_some_rule_sends_or_decides_by():
         rules = [rule for rule in BOOK.current() if rule.event == event_type]
         used = {field for rule in rules for field in rule.fields}
         used |= {rule.target.field for rule in rules if rule.target}
+        used |= {each.subject.field for each in BOOK.settlements if each.event == event_type}
         assert set(reader.model_fields) <= used | decided, event_type
 
 

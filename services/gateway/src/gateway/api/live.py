@@ -56,8 +56,8 @@ async def live(
     """Stream what the caller's desk is told, from after `Last-Event-ID` on.
 
     Events: `ready` (where the stream stands), `reset` (lines are gone; read the notices again),
-    `notice-raised`, `notice-acknowledged`, `notice-escalated`, `notice-stale`. The stream ends
-    after five minutes, and with its session; a browser resumes by itself.
+    `notice-raised`, `notice-acknowledged`, `notice-escalated`, `notice-settled`, `notice-stale`.
+    The stream ends after five minutes, and with its session; a browser resumes by itself.
 
     Raises:
         Forbidden: the account sits at no desk.

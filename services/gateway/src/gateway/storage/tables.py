@@ -120,7 +120,8 @@ feed = Table(
     Column("body", JSONB, nullable=False),
     Column("stored_at", _INSTANT, nullable=False),
     CheckConstraint(
-        "kind in ('raised', 'acknowledged', 'escalated', 'stale')", name="feed_kind_known"
+        "kind in ('raised', 'acknowledged', 'escalated', 'settled', 'stale')",
+        name="feed_kind_known",
     ),
     Index("feed_once", "ce_id", "office", "role", unique=True),
     Index("feed_by_notice", "notice_id"),

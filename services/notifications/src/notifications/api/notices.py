@@ -46,6 +46,10 @@ class NoticeBody(BaseModel):
     raised_at: datetime
     acknowledge_by: datetime | None
     acknowledged_at: datetime | None
+    settled_by: str | None = Field(
+        description="What made it pointless: an event type, or `acknowledged` by another desk"
+    )
+    settled_at: datetime | None
     escalated_from: UUID | None
 
 
@@ -94,10 +98,10 @@ class AcknowledgementBody(BaseModel):
 
 
 States = Annotated[
-    list[Literal["raised", "acknowledged", "escalated", "stale", "open"]],
+    list[Literal["raised", "acknowledged", "escalated", "stale", "settled", "open"]],
     Query(
         alias="state",
-        description="States wanted, `open` for all but acknowledged; all where none is given",
+        description="States wanted, `open` for what somebody may act on; all where none is given",
     ),
 ]
 _OPEN: tuple[State, ...] = ("raised", "escalated", "stale")
@@ -210,5 +214,7 @@ def _fields(notice: Notice) -> dict[str, object]:
         "raised_at": notice.raised_at,
         "acknowledge_by": notice.acknowledge_by,
         "acknowledged_at": notice.acknowledged_at,
+        "settled_by": notice.settled_by,
+        "settled_at": notice.settled_at,
         "escalated_from": notice.escalated_from,
     }

@@ -2,7 +2,9 @@
 
 States: `raised` waits, `acknowledged` is closed for the whole desk, `escalated` has gone on to the
 next desk as a notice of its own, `stale` was older than its limit before anybody could be told in
-time. An escalated or stale notice can still be acknowledged; it never pages again.
+time. An escalated or stale notice can still be acknowledged; it never pages again. `settled` is one
+that nobody need act on any more: what it asked for happened, or another desk of its chain
+acknowledged it.
 """
 
 from dataclasses import dataclass, replace
@@ -15,9 +17,29 @@ from notifications.domain.desk import Desk
 from notifications.domain.routing import Draft
 from notifications.domain.rule import Phrase, Rule, Urgency
 
-State = Literal["raised", "acknowledged", "escalated", "stale"]
+State = Literal["raised", "acknowledged", "escalated", "stale", "settled"]
 
 ACKNOWLEDGE_TIMER = "acknowledge"
+SETTLE_TIMER = "settle"
+BY_ACKNOWLEDGEMENT = "acknowledged"
+"""What settles the other notices of a chain when one of its desks acknowledged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settles waiting notices.
+
+    Attributes:
+        by: the event's type, or `BY_ACKNOWLEDGEMENT`.
+        rule_id: whose notices.
+        subject_id: about what.
+        ce_id: of which fact, or None for all facts about the subject.
+    """
+
+    by: str
+    rule_id: str
+    subject_id: UUID
+    ce_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -44,6 +66,8 @@ class Notice:
     escalated_from: UUID | None
     state: State
     acknowledged_at: datetime | None = None
+    settled_by: str | None = None
+    settled_at: datetime | None = None
     version: int = 1
 
     @classmethod
@@ -85,12 +109,12 @@ class Notice:
 
     @property
     def is_open(self) -> bool:
-        """Whether the desk has not taken it over."""
-        return self.state != "acknowledged"
+        """Whether somebody may still have to act on it."""
+        return self.state not in ("acknowledged", "settled")
 
     def acknowledge(self, now: datetime) -> bool:
-        """Close the notice for its desk; False where a member did so before."""
-        if self.state == "acknowledged":
+        """Close the notice for its desk; False where that is done, or nobody need act."""
+        if not self.is_open:
             return False
         self.state, self.acknowledged_at = "acknowledged", now
         self.version += 1

@@ -15,7 +15,7 @@ from notifications.domain.desk import FIRST_ROLE, KIND_OF_ROLE, Desk, OfficeKind
 from notifications.domain.directory import Area, Directory
 from notifications.domain.fact import Fact
 from notifications.domain.rendering import Redacted, Rendered, redact, render
-from notifications.domain.rule import Rule, Rulebook, TargetKind
+from notifications.domain.rule import Rule, Rulebook, Settlement, TargetKind
 
 Reason = Literal[
     "told-to-nobody",
@@ -173,7 +173,13 @@ def _subject(
 
 def rules_by_event(rules: Sequence[Rule]) -> dict[str, tuple[Rule, ...]]:
     """Index rules by the event that they are about."""
-    index: dict[str, list[Rule]] = {}
-    for rule in rules:
-        index.setdefault(rule.event, []).append(rule)
-    return {event: tuple(of_event) for event, of_event in index.items()}
+    events = {rule.event for rule in rules}
+    return {event: tuple(rule for rule in rules if rule.event == event) for event in events}
+
+
+def settlements_by_event(
+    settlements: Sequence[Settlement],
+) -> dict[str, tuple[Settlement, ...]]:
+    """Index settlements by the event that settles."""
+    events = {each.event for each in settlements}
+    return {event: tuple(s for s in settlements if s.event == event) for event in events}

@@ -104,6 +104,23 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """An event after which the notices of some rules about its subject wait for nobody.
+
+    Args:
+        event: the published type.
+        subject: of the notices that it settles; the field holds their subject in the event.
+        rules: whose notices.
+        reason: what their desks are told.
+    """
+
+    event: str
+    subject: Subject
+    rules: tuple[str, ...]
+    reason: Phrase
+
+
+@dataclass(frozen=True, slots=True)
 class EventKind:
     """What is known of a published event type.
 
@@ -139,6 +156,7 @@ class Rulebook:
     templates: dict[tuple[str, int], Template]
     events: dict[str, EventKind]
     vocabulary: Vocabulary
+    settlements: tuple[Settlement, ...] = ()
 
     def current(self) -> tuple[Rule, ...]:
         """Return the newest version of each rule, by id."""

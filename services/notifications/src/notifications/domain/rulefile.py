@@ -12,6 +12,7 @@ from notifications.domain.rule import (
     Phrase,
     Rule,
     Rulebook,
+    Settlement,
     Template,
     Vocabulary,
 )
@@ -50,6 +51,7 @@ class _File(BaseModel):
     event: list[EventKind]
     template: list[Template]
     rule: list[Rule]
+    settlement: list[Settlement] = []
 
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
@@ -71,8 +73,10 @@ def read_rules(text: str) -> Rulebook:
         templates={template.key: template for template in file.template},
         events={event.type: event for event in file.event},
         vocabulary=file.vocabulary,
+        settlements=tuple(file.settlement),
     )
-    faults = [fault for rule in book.rules for fault in faults_of(rule, book)]
+    faults = [fault for each in book.settlements for fault in settlement_faults(each, book)]
+    faults += [fault for rule in book.rules for fault in faults_of(rule, book)]
     if len({rule.key for rule in book.rules}) < len(book.rules):
         faults.append("a version of a rule is defined twice")
     if faults:
@@ -90,6 +94,22 @@ def faults_of(rule: Rule, book: Rulebook) -> list[str]:
     if not faults:
         faults += [*_says_too_much(rule, book), *_chain_faults(rule)]
     return [f"{rule.id}: {fault}" for fault in faults]
+
+
+def settlement_faults(settlement: Settlement, book: Rulebook) -> list[str]:
+    """Return what is wrong with a settlement, in words; nothing when it may be used."""
+    event = book.events.get(settlement.event)
+    if event is None or settlement.subject.field not in event.fields:
+        return [f"settlement by {settlement.event}: no such event, or no subject in it"]
+    known = {rule.id: rule for rule in book.current()}
+    faults = []
+    for rule_id in settlement.rules:
+        rule = known.get(rule_id)
+        if rule is None or rule.subject is None or rule.subject.kind != settlement.subject.kind:
+            faults.append(f"{rule_id}: is settled by {settlement.event} and has no such subject")
+        elif book.events[rule.event].restricted != event.restricted:
+            faults.append(f"{rule_id}: would tell of {settlement.event}, which is restricted")
+    return faults
 
 
 def _lacks(rule: Rule, book: Rulebook) -> list[str]:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lianfang_common.database import driver_of
 from notifications.domain.directory import Directory
-from notifications.domain.routing import rules_by_event
-from notifications.domain.rule import Rule, Rulebook
+from notifications.domain.routing import rules_by_event, settlements_by_event
+from notifications.domain.rule import Rule, Rulebook, Settlement
 from notifications.storage.places import Places
 from notifications.storage.rulebook import Rules
 
@@ -25,6 +25,7 @@ class Knowledge:
     directory: Directory
     by_event: dict[str, tuple[Rule, ...]]
     by_key: dict[tuple[str, int], Rule]
+    settled_by: dict[str, tuple[Settlement, ...]]
 
 
 class KnowledgeCache:
@@ -50,6 +51,7 @@ class KnowledgeCache:
             directory=await Places(connection).directory(),
             by_event=rules_by_event(current),
             by_key={rule.key: rule for rule in book.rules},
+            settled_by=settlements_by_event(book.settlements),
         )
         # What was loaded may be newer than the version read before it, never older; then the
         # next batch loads again.

@@ -9,7 +9,8 @@ from notifications.domain.rule import Phrase
 
 COLUMNS = """id, version, ce_id, rule_id, rule_version, event_type, office_id, role, urgency,
     subject_kind, subject_id, grid, flagged, title_zh, title_en, body_zh, body_en, occurred_at,
-    raised_at, acknowledge_by, stale_at, escalated_from, state, acknowledged_at"""
+    raised_at, acknowledge_by, stale_at, escalated_from, state, acknowledged_at, settled_by,
+    settled_at"""
 
 
 def notice_of(row: Mapping[str, Any]) -> Notice:
@@ -35,6 +36,8 @@ def notice_of(row: Mapping[str, Any]) -> Notice:
         escalated_from=row["escalated_from"],
         state=row["state"],
         acknowledged_at=row["acknowledged_at"],
+        settled_by=row["settled_by"],
+        settled_at=row["settled_at"],
         version=row["version"],
     )
 

@@ -11,9 +11,15 @@ from lianfang_common.unit import Unit
 from lianfang_edge.fieldcrypto import FieldCipher
 from notifications.domain.desk import Desk
 from notifications.domain.manifest import Manifest, manifest_of, sealed_text
-from notifications.domain.notice import ACKNOWLEDGE_TIMER, Notice
+from notifications.domain.notice import ACKNOWLEDGE_TIMER, SETTLE_TIMER, Notice, Settled
 from notifications.domain.rule import Rule, Rulebook
-from notifications.published import NoticeEscalatedV1, acknowledged, raised, went_stale
+from notifications.published import (
+    NoticeEscalatedV1,
+    acknowledged,
+    raised,
+    settled,
+    went_stale,
+)
 from notifications.storage.notice_rows import COLUMNS, notice_of, values_of
 from notifications.storage.seals import Seals
 
@@ -27,6 +33,26 @@ select * from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::int[], $
     $20::timestamptz[], $21::timestamptz[], $22::uuid[], $23::text[], $24::bytea[])
 on conflict (ce_id, rule_id, office_id, role) do nothing
 returning id"""
+
+# Deadlines are locked before notices, as an acknowledgement and a deadline that fires do.
+_HOLD_DEADLINES = """
+select 1 from timer where kind = $1 and subject in (
+    select n.id from notices n join unnest($2::text[], $3::uuid[], $4::uuid[])
+        as w (rule_id, subject_id, ce_id) using (rule_id, subject_id)
+    where n.state in ('raised', 'escalated') and n.ce_id = coalesce(w.ce_id, n.ce_id))
+order by subject for update"""
+
+_SETTLE = f"""
+with open as (
+    select n.id, w.by
+    from notices n join unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[])
+        as w (rule_id, subject_id, ce_id, by) using (rule_id, subject_id)
+    where n.state in ('raised', 'escalated') and n.ce_id = coalesce(w.ce_id, n.ce_id)
+    order by n.id for update of n)
+update notices set version = version + 1, state = 'settled', settled_by = open.by, settled_at = $5
+from open where notices.id = open.id returning {
+    ", ".join(f"notices.{name.strip()}" for name in COLUMNS.split(","))
+}"""  # noqa: S608 - our own text
 
 _COUNT = """
 insert into digest_counts as so_far (office_id, monday, rule_id, count)
@@ -54,6 +80,7 @@ class Notices:
         self._seals = seals
         self._collected: list[tuple[Notice, Rule, Rulebook, str | None]] = []
         self._counted: Counter[tuple[UUID, date, str]] = Counter()
+        self._settled: list[Settled] = []
         self._manifests: dict[tuple[str, int, str], Manifest] = {}
         self.raised: list[Notice] = []
         """Every notice that this transaction added."""
@@ -75,16 +102,43 @@ class Notices:
         self._at_the_end()
         self._counted[office_id, monday, rule_id] += 1
 
+    def collect_settled(self, settling: Settled) -> None:
+        """Settle waiting notices at the end, after those of this transaction are stored."""
+        self._at_the_end()
+        self._settled.append(settling)
+
     def _at_the_end(self) -> None:
-        if not self._collected and not self._counted:
+        if not self._collected and not self._counted and not self._settled:
             self._unit.before_flush.append(self._store)
 
     async def _store(self) -> None:
         collected, self._collected = self._collected, []
         counted, self._counted = self._counted, Counter()
+        settling, self._settled = self._settled, []
         await self._count(counted)
         if collected:
             await self._add(collected)
+        if settling:
+            await self.settle(settling)
+
+    async def settle(self, settling: Sequence[Settled]) -> list[Notice]:
+        """Close what waits for nobody any more, drop its deadlines, announce it.
+
+        Returns:
+            the notices that were settled; one that a member has acknowledged stays as it is.
+        """
+        first: dict[tuple[str, UUID, UUID | None], str] = {}
+        for each in settling:
+            first.setdefault((each.rule_id, each.subject_id, each.ce_id), each.by)
+        wanted = [list(column) for column in zip(*first, strict=True)]
+        driver = await driver_of(self._unit.connection)
+        await driver.execute(_HOLD_DEADLINES, ACKNOWLEDGE_TIMER, *wanted)
+        rows = await driver.fetch(_SETTLE, *wanted, list(first.values()), self._unit.now)
+        found = [notice_of(row) for row in rows]
+        for notice in found:
+            self._unit.cancel(ACKNOWLEDGE_TIMER, notice.notice_id)
+            self._unit.publish(settled(notice), notice.version)
+        return found
 
     async def add(self, drafted: Sequence[tuple[Notice, Rule]], book: Rulebook) -> list[Notice]:
         """Store notices with one statement, announce them and set their deadlines.
@@ -191,6 +245,13 @@ class Notices:
         await self._change(notice, account, sealed)
         self._unit.cancel(ACKNOWLEDGE_TIMER, notice.notice_id)
         self._unit.publish(acknowledged(notice), notice.version)
+
+    def settle_the_chain_of(self, notice: Notice) -> None:
+        """Have the notices of the other desks that were told settled, at once.
+
+        A member cannot see them, so it is done as the deadlines are.
+        """
+        self._unit.schedule(SETTLE_TIMER, notice.notice_id, self._unit.now)
 
     async def save_escalated(
         self, notice: Notice, following: Notice, rule: Rule, book: Rulebook

@@ -74,4 +74,5 @@ class Rules:
             templates={template.key: template for template in made},
             events=packaged.events,
             vocabulary=packaged.vocabulary,
+            settlements=packaged.settlements,
         )

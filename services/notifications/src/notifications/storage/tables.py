@@ -55,15 +55,23 @@ notices = Table(
     Column("seal", LargeBinary, nullable=False),
     Column("acknowledged_at", _INSTANT),
     Column("acknowledged_by", Uuid),
+    Column("settled_by", Text),
+    Column("settled_at", _INSTANT),
     # Free text of a member: sealed by the service, unreadable to whoever holds the database.
     Column("comment_sealed", LargeBinary),
     # No foreign key to rules: nobody has a right to delete one, and each key check would lock the
     # same few rows on the measured path.
     CheckConstraint(
-        "state in ('raised', 'acknowledged', 'escalated', 'stale')", name="notices_state"
+        "state in ('raised', 'acknowledged', 'escalated', 'stale', 'settled')",
+        name="notices_state",
     ),
     CheckConstraint(
         "(state = 'acknowledged') = (acknowledged_at is not null)", name="notices_acknowledged"
+    ),
+    CheckConstraint(
+        "(state = 'settled') = (settled_at is not null)"
+        " and (settled_at is null) = (settled_by is null)",
+        name="notices_settled",
     ),
     Index("notices_once", "ce_id", "rule_id", "office_id", "role", unique=True),
     Index("notices_by_desk", "office_id", "role", "id"),
@@ -73,11 +81,17 @@ notices = Table(
         postgresql_where=text("state = 'raised' and acknowledge_by is not null"),
     ),
     Index(
+        "notices_waiting",
+        "subject_id",
+        "rule_id",
+        postgresql_where=text("state in ('raised', 'escalated')"),
+    ),
+    Index(
         "notices_open",
         "office_id",
         "role",
         "id",
-        postgresql_where=text("state <> 'acknowledged'"),
+        postgresql_where=text("state not in ('acknowledged', 'settled')"),
     ),
 )
 

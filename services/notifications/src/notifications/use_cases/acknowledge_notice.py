@@ -20,6 +20,8 @@ class AcknowledgeNotice:
 async def acknowledge_notice(command: AcknowledgeNotice, uow: NotificationsUnit) -> Answer:
     """Close a notice and drop its deadline; a second acknowledgement changes nothing.
 
+    Where other desks of the chain were told too, they hear that it is handled.
+
     Raises:
         NotFound: there is none, or it is another desk's.
     """
@@ -29,12 +31,16 @@ async def acknowledge_notice(command: AcknowledgeNotice, uow: NotificationsUnit)
         raise NotFound
     await uow.notices.hold_deadline(command.notice_id)
     notice = await uow.notices.lock(command.notice_id, Desk(caller.office, role))
+    in_a_chain = notice.escalated_from is not None or notice.state == "escalated"
     if notice.acknowledge(uow.now):
         await uow.notices.save_acknowledged(notice, caller.account, command.comment)
-    assert notice.acknowledged_at
+        if in_a_chain:
+            uow.notices.settle_the_chain_of(notice)
+    taken_at = notice.acknowledged_at or notice.settled_at
+    assert taken_at
     return Answer(
         status=200,
         id=notice.notice_id,
         version=notice.version,
-        facts={"state": notice.state, "acknowledged_at": notice.acknowledged_at.isoformat()},
+        facts={"state": notice.state, "acknowledged_at": taken_at.isoformat()},
     )

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from lianfang_common.errors import Transient
 from notifications.domain.digest import Week
 from notifications.domain.fact import Fact
-from notifications.domain.notice import Notice
+from notifications.domain.notice import Notice, Settled
 from notifications.domain.routing import route
 from notifications.storage.unit_of_work import NotificationsUnit
 
 
 async def raise_notices(facts: Sequence[Fact], uow: NotificationsUnit) -> None:
     """Route facts; what comes of them is stored at the end of the transaction, all at once.
+
+    A fact that makes waiting notices pointless settles them, also those of the same transaction.
 
     Raises:
         Transient: no office is known yet, so nobody could be told; the facts wait.
@@ -27,6 +29,11 @@ async def raise_notices(facts: Sequence[Fact], uow: NotificationsUnit) -> None:
         for draft in routed.drafts:
             notice = Notice.of(draft, uow.now, uow.acknowledge_scale)
             uow.notices.collect(notice, draft.rule, known.book, trace)
+        for settlement in known.settled_by.get(fact.type, ()):
+            subject = fact.id_in(settlement.subject.field)
+            for rule_id in settlement.rules:
+                if subject:
+                    uow.notices.collect_settled(Settled(fact.type, rule_id, subject))
         for each in routed.counted:
             # By the week in which it is heard of: a count that came late is in the next digest.
             uow.notices.collect_count(each.desk.office_id, each.rule.id, Week.of(uow.now).monday)
