@@ -6,7 +6,8 @@ import orjson
 import pytest
 from facts import Reader
 
-from lianfang_common.consumer import Brake, Braked
+from lianfang_common.brake import Brake
+from lianfang_common.consumer import Braked
 from lianfang_common.testing.eventually import eventually
 
 RELAY_POINTS = ["relay.selected", "relay.sent", "relay.marked"]

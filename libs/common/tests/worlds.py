@@ -7,13 +7,14 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from facts import Reader, fact
 
+from lianfang_common.brake import Brake
 from lianfang_common.broker import KafkaSender, KafkaSource
 from lianfang_common.clock import SystemClock
-from lianfang_common.consumer import Brake, Consumer
+from lianfang_common.consumer import Consumer
 from lianfang_common.database import Database, driver_of
 from lianfang_common.inbox import PostgresBatchStore
 from lianfang_common.ledger import PostgresLeadership, keep_delivery
-from lianfang_common.outbox import PostgresWriter, delivery_ddl
+from lianfang_common.outbox import delivery_ddl
 from lianfang_common.relay import Relay
 from lianfang_common.testing.memory import (
     MemoryLog,
@@ -68,7 +69,10 @@ class RealWorld:
         self.database = Database(database.system_url, pool_size=6)
         self.wakeup = Wakeup()
         self.units = Units(
-            self.database, CountingUnit, SystemClock(), PostgresWriter(), self.wakeup.set
+            self.database,
+            CountingUnit,
+            SystemClock(),
+            lambda _: self.wakeup.set(),
         )
         self.sender = KafkaSender(servers.broker, SERVICE)
         self.leadership = PostgresLeadership(database.system_url)

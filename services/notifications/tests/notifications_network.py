@@ -21,7 +21,6 @@ from lianfang_common.envelope import headers_of
 from lianfang_common.events import topic_of
 from lianfang_common.ids import new_id
 from lianfang_common.inbox import PostgresBatchStore
-from lianfang_common.outbox import PostgresWriter
 from lianfang_common.principal import AreaRange, Principal
 from lianfang_common.testing.asgi import Answered, ask
 from lianfang_common.testing.clock import MockClock
@@ -78,8 +77,7 @@ class Notifications:
         self.seals = Seals(KeyRing("2", {"2": b"m" * 32}))
         self.scale = 1.0
         self.cache = KnowledgeCache()
-        self.writer = PostgresWriter()
-        self.units = Units(self.system_pool, self.open_unit, self.clock, self.writer, lambda: None)
+        self.units = Units(self.system_pool, self.open_unit, self.clock, lambda _: None)
         self.log = MemoryLog(1, self.clock)
         self.store = PostgresBatchStore(self.units, "notifications")
         self.batch = batch
@@ -87,9 +85,7 @@ class Notifications:
         self.places, self.places_source = self.a_consumer(PLACES)
         self.timers = self.a_runner()
         self.signer = TokenSigner(keys / "signing.jwk", "lianfang", self.clock)
-        executor = Executor(
-            self.app_pool, self.open_unit, self.clock, self.writer, lambda: None, b"d" * 32
-        )
+        executor = Executor(self.app_pool, self.open_unit, self.clock, lambda _: None, b"d" * 32)
         verifier = TokenVerifier("notifications", keys / "jwks.json", self.clock)
         self.app = build_app(verifier, executor, Cursors(b"c" * 32))
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from rentals_builders import GRID, NEIGHBOR_GRID, HeldClock, an_officer, claims
 
 from lianfang_common.database import Database
-from lianfang_common.outbox import PostgresWriter
+from lianfang_common.outbox import flush
 from lianfang_common.principal import Principal
 from lianfang_common.testing.asgi import Answered, ask
 from lianfang_common.testing.servers import TestDatabase, find_servers, fresh_database
@@ -40,9 +40,7 @@ class Rentals:
         self.app_pool = Database(database.app_url, pool_size=4)
         self.system_pool = Database(database.system_url, pool_size=2)
         self.signer = TokenSigner(keys / "signing.jwk", "lianfang", self.clock)
-        self.executor = Executor(
-            self.app_pool, self.open_unit, self.clock, PostgresWriter(), self._woken, b"d" * 32
-        )
+        self.executor = Executor(self.app_pool, self.open_unit, self.clock, self._woken, b"d" * 32)
         self.app: FastAPI = build_app(
             TokenVerifier("rentals", keys / "jwks.json", self.clock),
             self.executor,
@@ -52,8 +50,8 @@ class Rentals:
     def open_unit(self, unit: Unit) -> RentalsUnit:
         return RentalsUnit(unit, SEAL)
 
-    def _woken(self) -> None:
-        self.woken += 1
+    def _woken(self, role: str) -> None:
+        self.woken += role == "relay"
 
     @asynccontextmanager
     async def system_unit(self) -> AsyncIterator[RentalsUnit]:
@@ -61,7 +59,7 @@ class Rentals:
         async with self.system_pool.transaction() as connection:
             unit = Unit(connection, self.clock.now())
             yield self.open_unit(unit)
-            await unit.flush(PostgresWriter())
+            await flush(unit)
 
     async def sql(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         """Run a statement as the administrator, whom no policy holds."""

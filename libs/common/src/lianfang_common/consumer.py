@@ -8,7 +8,7 @@ found; that one is parked with all later ones of its key, and the other keys go 
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,6 +18,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from lianfang_common import metrics
+from lianfang_common.brake import Brake
 from lianfang_common.envelope import Record, claim_id, envelope_of, key_of, type_of
 from lianfang_common.errors import PoisonMessage, RuleBroken, StaleVersion, Transient
 from lianfang_common.events import topic_of
@@ -46,7 +47,10 @@ class Source(Protocol):
         """Leave the log; `start` may be called again."""
 
     async def fetch(self) -> Sequence[Sequence[Record]]:
-        """Return batches, each of one partition in its order; waits a second at most."""
+        """Return batches, each of one partition in its order; waits a second at most.
+
+        Cancelled while it waits, it has taken nothing.
+        """
 
     async def commit(self, offsets: Mapping[Place, int]) -> None:
         """Record the next offset of each partition; one that was taken away is let go."""
@@ -59,29 +63,6 @@ class Source(Protocol):
 
     async def stuck(self) -> bool:
         """Say whether messages wait that the client does not bring."""
-
-
-class Brake:
-    """Stops a consumer before it empties its topics into the dead letters.
-
-    Args:
-        ratio: of bad messages among the last `window`, above which nothing more is parked.
-        minimum: bad messages that are parked in any case.
-    """
-
-    def __init__(self, ratio: float = 0.5, minimum: int = 20, window: int = 200) -> None:
-        self._ratio = ratio
-        self._minimum = minimum
-        self._seen: deque[bool] = deque(maxlen=window)
-
-    def holds(self, bad: int, good: int) -> bool:
-        """Say whether that many more would be too many."""
-        bad_in_all, seen = bad + sum(self._seen), bad + good + len(self._seen)
-        return bad > 0 and bad_in_all > self._minimum and bad_in_all > self._ratio * seen
-
-    def note(self, bad: int, good: int) -> None:
-        """Remember the outcome of a batch."""
-        self._seen.extend([True] * bad + [False] * good)
 
 
 class Braked(Exception):
@@ -134,6 +115,7 @@ class Consumer(Generic[U]):
         self._brake = brake or Brake()
         self._probe = probe
         self._stopping = asyncio.Event()
+        self._pause: asyncio.Timeout | None = None
         self._tend_at = 0.0
         self._was_late = False
         self._restarts = 0
@@ -143,10 +125,17 @@ class Consumer(Generic[U]):
     def stop(self) -> None:
         """Let `run` return after the batch under way."""
         self._stopping.set()
+        self._interrupt()
 
     def replay(self) -> None:
-        """Look for letters to replay before the next batch."""
+        """Look for letters to replay at once, or after the batch under way."""
         self._tend_at = 0.0
+        self._interrupt()
+
+    def _interrupt(self) -> None:
+        pause, self._pause = self._pause, None
+        if pause is not None:
+            pause.reschedule(0.0)
 
     async def run(self) -> None:
         """Consume until stopped; outages are waited out here, and a braked consumer rests.
@@ -184,7 +173,7 @@ class Consumer(Generic[U]):
         if time.monotonic() >= self._tend_at:
             self._tend_at = time.monotonic() + TEND_SECONDS
             await self.tend()
-        batches = await self._source.fetch()
+        batches = await self._fetch()
         self.problem = None
         for batch in batches:
             await self._handle([self._read(record) for record in batch if self._wants(record)])
@@ -196,6 +185,16 @@ class Consumer(Generic[U]):
             await self._source.commit(offsets)
             self._probe("consumer.offsets")
         return sum(len(batch) for batch in batches)
+
+    async def _fetch(self) -> Sequence[Sequence[Record]]:
+        """Wait for messages until interrupted."""
+        try:
+            async with asyncio.timeout(None) as self._pause:
+                return await self._source.fetch()
+        except TimeoutError:
+            return ()
+        finally:
+            self._pause = None
 
     async def _handle(self, items: Sequence[_Item], tries: int = UNKNOWN_TRIES) -> None:
         """Get a batch through, holding it as long as it takes."""

@@ -32,7 +32,8 @@ _FAILURES = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-_LOCK = 0x6C66  # any number, the same for every relay of one database
+# The lock's number is any, the same for every relay of one database.
+_LEAD = f"set local lock_timeout = '1s'; select pg_advisory_lock({0x6C66})"
 
 _PENDING = """
 select position, message_id, topic, key, type, aggregate_version, account, occurred_at,
@@ -75,9 +76,7 @@ class PostgresLeadership:
                     },
                 )
             if not self._leading:
-                self._leading = await self._connection.fetchval(
-                    "select pg_try_advisory_lock($1)", _LOCK
-                )
+                self._leading = await self._wait_for_lead()
             yield PostgresOutbox(self._connection) if self._leading else None
         except _FAILURES as away:
             _log.warning("ledger.connection_lost", error=type(away).__name__)
@@ -85,6 +84,14 @@ class PostgresLeadership:
                 self._connection.terminate()
             self._connection = None
             raise Transient("database-away") from away
+
+    async def _wait_for_lead(self) -> bool:
+        """Get in line for a second, so that a standby leads as soon as the leader is gone."""
+        try:
+            await self._connection.execute(_LEAD)
+        except asyncpg.LockNotAvailableError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Give the lead back."""

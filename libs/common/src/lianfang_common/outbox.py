@@ -1,13 +1,10 @@
-"""The tables of delivery, and the one writer that fills the outbox with a unit's facts.
+"""The tables of delivery, and the flush that fills them with what a unit collected.
 
 Each service has these tables in its own database and creates them in its own first migration:
 `outbox` (facts on their way out; marked rows stay in daily partitions as the ledger), `inbox`
 (what was handled), `dead_letter` with `dead_letter_act` (what could not be handled, and who did
 what about it), `timer` (deadlines) and `idempotency` (answers already given).
 """
-
-from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -25,12 +22,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lianfang_common.database import driver_of
 from lianfang_common.rowguard import allow
-from lianfang_common.unit import OutboxMessage, TimerRow
+from lianfang_common.unit import Unit
 
 _INSTANT = DateTime(timezone=True)
 _NEXT_POSITION = text("nextval('outbox_position'::regclass)")
@@ -230,44 +226,37 @@ delete from timer using unnest($1::text[], $2::uuid[]) as gone (kind, subject)
 where timer.kind = gone.kind and timer.subject = gone.subject"""
 
 
-class PostgresWriter:
-    """Writes what a unit of work collected: one statement for facts, one for each side of timers.
+async def flush(unit: Unit) -> None:
+    """Write what a unit collected, once, at the end of its transaction.
 
     Positions are taken in the order of publishing, after the aggregates' rows are locked, so they
     are in order per key.
     """
-
-    async def write(
-        self,
-        connection: AsyncConnection,
-        messages: Sequence[OutboxMessage],
-        scheduled: Sequence[TimerRow],
-        cancelled: Sequence[tuple[str, UUID]],
-    ) -> None:
-        """Insert outbox rows and timers and delete cancelled timers."""
-        driver = await driver_of(connection)
-        if cancelled:
-            kinds, subjects = zip(*cancelled, strict=True)
-            await driver.execute(_DELETE_TIMERS, kinds, subjects)
-        if scheduled:
-            last = {(row.kind, row.subject): row for row in scheduled}.values()
-            await driver.execute(
-                _UPSERT_TIMERS,
-                [row.kind for row in last],
-                [row.subject for row in last],
-                [row.due_at for row in last],
-                [row.version for row in last],
-            )
-        if messages:
-            await driver.execute(
-                _INSERT_FACTS,
-                [m.message_id for m in messages],
-                [m.topic for m in messages],
-                [m.key for m in messages],
-                [m.type for m in messages],
-                [m.aggregate_version for m in messages],
-                [m.account for m in messages],
-                [m.occurred_at for m in messages],
-                [m.traceparent for m in messages],
-                [m.body for m in messages],
-            )
+    for write in unit.before_flush:
+        await write()
+    driver = await driver_of(unit.connection)
+    if unit.cancelled:
+        kinds, subjects = zip(*unit.cancelled, strict=True)
+        await driver.execute(_DELETE_TIMERS, kinds, subjects)
+    if unit.scheduled:
+        last = {(row.kind, row.subject): row for row in unit.scheduled}.values()
+        await driver.execute(
+            _UPSERT_TIMERS,
+            [row.kind for row in last],
+            [row.subject for row in last],
+            [row.due_at for row in last],
+            [row.version for row in last],
+        )
+    if messages := unit.messages:
+        await driver.execute(
+            _INSERT_FACTS,
+            [m.message_id for m in messages],
+            [m.topic for m in messages],
+            [m.key for m in messages],
+            [m.type for m in messages],
+            [m.aggregate_version for m in messages],
+            [m.account for m in messages],
+            [m.occurred_at for m in messages],
+            [m.traceparent for m in messages],
+            [m.body for m in messages],
+        )

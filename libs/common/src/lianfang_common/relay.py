@@ -25,7 +25,7 @@ from lianfang_common.wakeup import Backoff, Wakeup, no_probe
 _log = get_logger()
 
 BATCH_ROWS = 500  # one round holds a partition for less than 20 ms
-POLL = timedelta(seconds=1)  # the net below the wake-ups, and how soon a standby takes over
+POLL = timedelta(seconds=1)  # the net below the wake-ups
 KEEP_EVERY_SECONDS = 3600.0
 
 
@@ -61,7 +61,10 @@ class OutboxLeadership(Protocol):
     """Lets one relay of a service in at a time."""
 
     def lead(self) -> AbstractAsyncContextManager[OutboxStore | None]:
-        """Work under the lead; yields None where another relay has it. It is kept until `close`."""
+        """Work under the lead, which is kept until `close`.
+
+        Yields None where another relay has it, after a short wait for it.
+        """
 
     async def close(self) -> None:
         """Give the lead back."""
@@ -132,8 +135,8 @@ class Relay:
         while not self._stopping:
             try:
                 async with self._leadership.lead() as store:
+                    self._wakeup.stands_by = store is None
                     if store is None:
-                        await asyncio.sleep(POLL.total_seconds())
                         continue
                     async with self._housekeeping():
                         while not self._stopping:

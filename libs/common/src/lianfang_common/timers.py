@@ -44,7 +44,7 @@ class TimerRunner(Generic[U]):
     Args:
         units: opens the service's units of work.
         handlers: by kind; a kind without one is left alone.
-        wakeup: set after a commit that scheduled something.
+        wakeup: set after a commit that scheduled something soon.
         restricted: kinds that no count and no span may show.
     """
 
@@ -60,6 +60,7 @@ class TimerRunner(Generic[U]):
         self._wakeup = wakeup
         self._restricted = frozenset(restricted)
         self._stopping = False
+        self._next_due: datetime | None = None
         self.problem: str | None = None
         """`held` while the database is away, else None."""
 
@@ -74,7 +75,7 @@ class TimerRunner(Generic[U]):
         while not self._stopping:
             try:
                 await self.run_once(self._units.clock.now())
-                sleep = await self._until_next()
+                sleep = self._until_next()
                 self.problem = None
                 backoff.reset()
             except Transient:
@@ -96,6 +97,7 @@ class TimerRunner(Generic[U]):
                     driver = await driver_of(unit.connection)
                     row = await driver.fetchrow(_TAKE, now, list(self._handlers))
                     if row is None:
+                        self._next_due = await driver.fetchval(_NEXT, list(self._handlers))
                         return fired
                     taken = TimerRow(row[0], row[1], row[2], row[3])
                     told = taken.kind not in self._restricted
@@ -125,10 +127,8 @@ class TimerRunner(Generic[U]):
             driver = await driver_of(connection)
             await driver.execute(_PUT_OFF, timer.kind, timer.subject, now, *wait)
 
-    async def _until_next(self) -> timedelta:
-        async with self._units.database.transaction() as connection:
-            driver = await driver_of(connection)
-            due: datetime | None = await driver.fetchval(_NEXT, list(self._handlers))
-        ahead = LONGEST_SLEEP if due is None else due - self._units.clock.now()
+    def _until_next(self) -> timedelta:
+        due, now = self._next_due, self._units.clock.now()
+        ahead = LONGEST_SLEEP if due is None else due - now
         metrics.TIMERS_OLDEST_SECONDS.set(max(0.0, -ahead.total_seconds()))
         return min(LONGEST_SLEEP, max(timedelta(milliseconds=5), ahead))

@@ -1,14 +1,13 @@
 """The unit of work: everything that one transaction may change, announce and schedule.
 
 A use case is given an open unit and never commits. What it publishes and schedules is collected
-here and written by `flush`, after the aggregates' rows, so that an outbox row is inserted only
-while its aggregate's row is locked.
+here and written at the end by `outbox.flush`, after the aggregates' rows, so that an outbox row is
+inserted only while its aggregate's row is locked.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lianfang_common.events import PublishedEvent
 from lianfang_common.ids import new_id
 from lianfang_common.principal import Principal
+
+Wake = Callable[[str], None]
+"""Wakes a role of the service, `relay` or `timers`, wherever it runs."""
+SOON = timedelta(seconds=5)  # whoever looks each second finds a later deadline by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,6 @@ class TimerRow:
     version: int = 0
 
 
-class Writer(Protocol):
-    """Writes what a unit collected; `outbox.PostgresWriter` in production."""
-
-    async def write(
-        self,
-        connection: AsyncConnection,
-        messages: Sequence[OutboxMessage],
-        scheduled: Sequence[TimerRow],
-        cancelled: Sequence[tuple[str, UUID]],
-    ) -> None:
-        """Insert outbox rows and timers and delete cancelled timers."""
-        ...
-
-
 class Unit:
     """One open transaction with its clock, its caller, its facts and its timers.
 
@@ -82,7 +71,7 @@ class Unit:
         self.scheduled: list[TimerRow] = []
         self.cancelled: list[tuple[str, UUID]] = []
         self.before_flush: list[Callable[[], Awaitable[None]]] = []
-        """Awaited in order by `flush`: a service's rows that are written once for a whole batch."""
+        """Awaited in order before the flush: a service's rows, written once for a whole batch."""
         self.on_commit: list[Callable[[], None]] = []
         """Called in order once the transaction is committed, and never otherwise."""
 
@@ -123,9 +112,11 @@ class Unit:
         ]
         self.cancelled.append((kind, subject))
 
-    async def flush(self, writer: Writer) -> None:
-        """Write what was collected, once, at the end of the transaction."""
-        for write in self.before_flush:
-            await write()
-        if self.messages or self.scheduled or self.cancelled:
-            await writer.write(self.connection, self.messages, self.scheduled, self.cancelled)
+    def committed(self, wake: Wake) -> None:
+        """Wake the roles that this transaction gave work, and call `on_commit`."""
+        if self.messages:
+            wake("relay")
+        if any(row.due_at < self.now + SOON for row in self.scheduled):
+            wake("timers")
+        for call in self.on_commit:
+            call()

@@ -6,8 +6,9 @@ from typing import Generic, TypeVar
 
 from lianfang_common.clock import Clock
 from lianfang_common.database import Database
+from lianfang_common.outbox import flush
 from lianfang_common.telemetry import current_traceparent
-from lianfang_common.unit import Unit, Writer
+from lianfang_common.unit import Unit, Wake
 
 U = TypeVar("U")
 
@@ -19,8 +20,7 @@ class Units(Generic[U]):
         database: pool of the system role.
         open_unit: wraps the kernel's unit in the service's.
         clock: moment of each unit.
-        writer: writes facts and timers.
-        wake: called after a commit that published or scheduled something.
+        wake: called after a commit, with each role that has work of it.
     """
 
     def __init__(
@@ -28,23 +28,18 @@ class Units(Generic[U]):
         database: Database,
         open_unit: Callable[[Unit], U],
         clock: Clock,
-        writer: Writer,
-        wake: Callable[[], None],
+        wake: Wake,
     ) -> None:
         self.database = database
         self.clock = clock
         self._open_unit = open_unit
-        self._writer = writer
         self._wake = wake
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[tuple[Unit, U]]:
-        """Open a transaction; flush and commit it at the end, then wake the relay."""
+        """Open a transaction; flush and commit it at the end, then wake who has work of it."""
         async with self.database.transaction() as connection:
             unit = Unit(connection, self.clock.now(), traceparent=current_traceparent())
             yield unit, self._open_unit(unit)
-            await unit.flush(self._writer)
-        if unit.messages or unit.scheduled:
-            self._wake()
-        for call in unit.on_commit:
-            call()
+            await flush(unit)
+        unit.committed(self._wake)

@@ -26,6 +26,8 @@ class Wakeup:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self.stands_by = False
+        """Whether the work is done by another process, which must be woken too."""
 
     def set(self) -> None:
         """Wake the loop, or keep it from going to sleep."""
@@ -113,5 +115,6 @@ class ValkeyPings:
                 await client.aclose()
 
     async def close(self) -> None:
-        """Close the sending side."""
+        """Send what is under way, then close the sending side."""
+        await asyncio.gather(*self._under_way)
         await self._redis.aclose()

@@ -9,9 +9,9 @@ import pytest_asyncio
 from facts import NOON, fact
 from worlds import SERVICE, CountingUnit, migrate
 
-from lianfang_common import metrics
+from lianfang_common import metrics, timers
+from lianfang_common.clock import SystemClock
 from lianfang_common.database import Database
-from lianfang_common.outbox import PostgresWriter
 from lianfang_common.testing.clock import MockClock
 from lianfang_common.testing.eventually import eventually
 from lianfang_common.timers import TimerRunner
@@ -22,6 +22,16 @@ from lianfang_common.wakeup import Wakeup
 pytestmark = pytest.mark.servers
 
 
+class Rest(Wakeup):
+    """Tells how often the runner went to sleep."""
+
+    times = 0
+
+    async def wait(self, longest: timedelta) -> None:
+        self.times += 1
+        await super().wait(longest)
+
+
 class Desk:
     """A service with deadlines."""
 
@@ -29,9 +39,16 @@ class Desk:
         self.urls = urls
         self.clock = MockClock(NOON)
         self.database = database
-        self.wakeup = Wakeup()
-        self.units = Units(database, CountingUnit, self.clock, PostgresWriter(), self.wakeup.set)
+        self.wakeup = Rest()
+        self.units = self.by(self.clock)
         self.broken: set[UUID] = set()
+
+    def by(self, clock) -> Units:
+        return Units(self.database, CountingUnit, clock, self.wake)
+
+    def wake(self, role: str) -> None:
+        if role == "timers":
+            self.wakeup.set()
 
     def runner(self, **options) -> TimerRunner:
         return TimerRunner(self.units, {"overdue": self.on_overdue}, self.wakeup, **options)
@@ -130,6 +147,20 @@ async def test_a_kind_without_a_handler_is_left_alone(desk):
     await desk.schedule(uuid4(), minutes=1, kind="of another role")
     assert await desk.runner().run_once(NOON + timedelta(hours=1)) == 0
     assert len(await desk.sql("select 1 from timer")) == 1
+
+
+async def test_a_deadline_that_is_due_soon_wakes_the_runner_out_of_any_sleep(desk, monkeypatch):
+    monkeypatch.setattr(timers, "LONGEST_SLEEP", timedelta(hours=1))
+    desk.units = desk.by(SystemClock())
+    runner = desk.runner()
+    task = asyncio.create_task(runner.run())
+    await eventually(lambda: desk.wakeup.times == 1, what="the runner sleeps")
+    subject = uuid4()
+    async with desk.units.open() as (unit, _):
+        unit.schedule("overdue", subject, unit.now + timedelta(milliseconds=50), 1)
+    await eventually(lambda: mine(desk, subject), what="the deadline fires")
+    runner.stop()
+    await task
 
 
 async def test_a_runner_sleeps_until_it_is_woken(desk):

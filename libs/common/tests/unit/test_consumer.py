@@ -10,7 +10,8 @@ from worlds import MemoryWorld
 
 from lianfang_common import consumer as consumer_module
 from lianfang_common import metrics
-from lianfang_common.consumer import Brake, Consumer, StuckClient
+from lianfang_common.brake import Brake
+from lianfang_common.consumer import Consumer, StuckClient
 from lianfang_common.errors import Conflict, Invalid, StaleVersion, Transient
 from lianfang_common.subscriptions import Subscription
 from lianfang_common.telemetry import current_trace_id
@@ -249,3 +250,30 @@ async def test_facts_of_one_trace_are_handled_under_it_and_those_of_two_under_ne
         assert seen == [followed]
     else:
         assert not {"1" * 32, "3" * 32} & set(seen)
+
+
+async def test_a_replay_that_was_asked_for_does_not_wait_for_a_message(world):
+    key, reader = uuid4(), Reader(world.topic)
+    await world.commit(key, 1, bad=True)
+    await world.carry(world.relay())
+    asleep = asyncio.Event()
+
+    class Quiet(MemorySource):
+        async def fetch(self):
+            if found := await super().fetch():
+                return found
+            asleep.set()
+            return await asyncio.Event().wait()
+
+    source = Quiet(world.log, [world.topic], world.group)
+    consumer = Consumer(source, world.store, reader.subscriptions, group=world.group)
+    task = asyncio.create_task(consumer.run())
+    await asyncio.wait_for(asleep.wait(), 5)
+    assert await world.letters() == [("failed", "bad-number")]
+    reader.mended = True
+    await world.ask_for_replay()
+    consumer.replay()
+    consumer.replay()
+    await eventually(world.effects, until=lambda made: made == [(key, 1)], what="the replay")
+    consumer.stop()
+    await asyncio.wait_for(task, 5)

@@ -20,7 +20,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from lianfang_common.consumer import Brake, Consumer
+from lianfang_common.brake import Brake
+from lianfang_common.consumer import Consumer
 from lianfang_common.errors import Transient
 from lianfang_common.inbox import Claim
 from lianfang_common.relay import Relay

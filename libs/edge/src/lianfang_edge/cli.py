@@ -146,4 +146,5 @@ async def _dead_letters(runtime: Runtime[Any], options: argparse.Namespace) -> N
         return
     act_on = deadletter.replay if options.act == "replay" else deadletter.drop
     await act_on(system, options.letter, getpass.getuser(), options.why, now)
+    runtime.wake("replay")
     print("asked for" if options.act == "replay" else "dropped")

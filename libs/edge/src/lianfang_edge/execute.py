@@ -12,9 +12,10 @@ from typing import Generic, TypeVar
 from lianfang_common.clock import Clock
 from lianfang_common.database import Database, sqlstate_of
 from lianfang_common.errors import Conflict, Invalid, RuleBroken, Transient
+from lianfang_common.outbox import flush
 from lianfang_common.principal import Principal
 from lianfang_common.telemetry import current_traceparent, get_logger, start_span
-from lianfang_common.unit import Unit, Writer
+from lianfang_common.unit import Unit, Wake
 from lianfang_edge.idempotency import Answer, Call, claim, digest_of, keep
 
 U = TypeVar("U")
@@ -33,8 +34,7 @@ class Executor(Generic[U]):
         database: pool of the role.
         open_unit: wraps the kernel's unit in the service's.
         clock: moment of each unit.
-        writer: writes facts and timers.
-        wake: called after a commit that published or scheduled something.
+        wake: called after a commit, with each role that has work of it.
         digest_key: keys the digest of bodies.
     """
 
@@ -43,14 +43,12 @@ class Executor(Generic[U]):
         database: Database,
         open_unit: Callable[[Unit], U],
         clock: Clock,
-        writer: Writer,
-        wake: Callable[[], None],
+        wake: Wake,
         digest_key: bytes,
     ) -> None:
         self._database = database
         self._open_unit = open_unit
         self._clock = clock
-        self._writer = writer
         self._wake = wake
         self._digest_key = digest_key
 
@@ -76,8 +74,8 @@ class Executor(Generic[U]):
                 answer = await use_case(command, self._open_unit(unit))
                 if call.key:
                     await keep(unit, call, digest, answer)
-                await unit.flush(self._writer)
-            self._wake_for(unit)
+                await flush(unit)
+            unit.committed(self._wake)
             return answer
 
         async def once_or_kept() -> Answer:
@@ -103,17 +101,11 @@ class Executor(Generic[U]):
             async with self._database.transaction(principal) as connection:
                 unit = Unit(connection, self._clock.now(), principal, current_traceparent())
                 found = await query(self._open_unit(unit))
-                await unit.flush(self._writer)
-            self._wake_for(unit)
+                await flush(unit)
+            unit.committed(self._wake)
             return found
 
         return await _again(once, repeatable=True)
-
-    def _wake_for(self, unit: Unit) -> None:
-        if unit.messages or unit.scheduled:
-            self._wake()
-        for call in unit.on_commit:
-            call()
 
 
 async def _again(once: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:

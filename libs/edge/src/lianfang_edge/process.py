@@ -56,7 +56,7 @@ async def serve(service: Service[U], roles: Sequence[str]) -> int:
     Returns:
         the process's exit status: 0 after a signal, 1 after a crash.
     """
-    wakeups = {"relay": Wakeup()} if "relay" in roles else {}
+    wakeups = {role: Wakeup() for role in ("relay", "timers") if role in roles}
     runtime = Runtime(service, local=wakeups)
     parts = _parts(runtime, roles, wakeups)
     loop = asyncio.get_running_loop()
@@ -100,6 +100,13 @@ def _parts(
     service, settings = runtime.service, runtime.settings
     access = broker_access(settings.kafka)
     parts: dict[str, Part] = {"web": _Web(runtime, with_api="api" in roles)}
+    heard: dict[str, Callable[[], None]] = {role: each.set for role, each in wakeups.items()}
+    consumers: list[Consumer[U]] = []
+
+    def replay() -> None:
+        for consumer in consumers:
+            consumer.replay()
+
     if "relay" in roles:
         restricted = service.restricted_topics
         parts["relay"] = Relay(
@@ -110,8 +117,6 @@ def _parts(
             restricted=restricted,
             keep=lambda: keep_delivery(runtime.system, runtime.clock.now(), restricted),
         )
-        if settings.valkey_url:
-            parts["pings"] = _Loop(runtime, runtime.listen)
     if "consumer" in roles:
         for group in sorted({subscription.group for subscription in service.subscriptions}):
             name = f"{service.name}.{group}"
@@ -119,11 +124,16 @@ def _parts(
             topics = sorted({topic_of(each.type) for each in chosen})
             source = KafkaSource(access, topics, name, settings.instance)
             store = PostgresBatchStore(runtime.units(), service.name)
-            parts[f"consumer {group}"] = Consumer(source, store, chosen, group=name)
+            consumer = Consumer(source, store, chosen, group=name)
+            consumers.append(consumer)
+            parts[f"consumer {group}"] = consumer
+        heard["replay"] = replay
     if "timers" in roles and service.timers:
         parts["timers"] = TimerRunner(
-            runtime.units(), service.timers, Wakeup(), service.restricted_timers
+            runtime.units(), service.timers, wakeups["timers"], service.restricted_timers
         )
+    if settings.valkey_url and heard:
+        parts["pings"] = _Loop(runtime, partial(runtime.listen, heard))
     for role, work in service.extra_roles.items():
         if role in roles:
             parts[role] = _Loop(runtime, partial(work, runtime))

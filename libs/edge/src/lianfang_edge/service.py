@@ -14,7 +14,6 @@ from sqlalchemy import MetaData
 from lianfang_common.clock import Clock, SystemClock
 from lianfang_common.database import Database
 from lianfang_common.events import Topic, topic_of
-from lianfang_common.outbox import PostgresWriter
 from lianfang_common.subscriptions import Subscription
 from lianfang_common.timers import TimerHandler
 from lianfang_common.unit import Unit
@@ -139,7 +138,6 @@ class Runtime(Generic[U]):
             self.database,
             self.service.open_unit,
             self.clock,
-            PostgresWriter(),
             self.wake,
             self.keys("digest").key,
         )
@@ -154,13 +152,12 @@ class Runtime(Generic[U]):
             database or self.system,
             self.service.open_unit,
             self.clock,
-            PostgresWriter(),
             self.wake,
         )
 
     @asynccontextmanager
     async def unit(self, database: Database | None = None) -> AsyncIterator[U]:
-        """Open a unit of work; it is flushed and committed at the end, and the relay is woken."""
+        """Open a unit of work, flushed and committed at the end; who has work of it is woken."""
         async with self.units(database).open() as (_, uow):
             yield uow
 
@@ -181,17 +178,18 @@ class Runtime(Generic[U]):
         """Read `<secrets>/<name>.key`."""
         return load_keys(self.settings.secrets_dir, name)
 
-    def wake(self) -> None:
-        """Wake the relay, in this process or in another."""
-        if (wakeup := self._local.get("relay")) is not None:
+    def wake(self, role: str) -> None:
+        """Wake a role, in this process or in another."""
+        wakeup = self._local.get(role)
+        if wakeup is not None:
             wakeup.set()
-        elif self._pings is not None:
-            self._pings.ping("relay")
+        if self._pings is not None and (wakeup is None or wakeup.stands_by):
+            self._pings.ping(role)
 
-    async def listen(self) -> None:
-        """Let pings of the service's other processes wake the roles of this one."""
+    async def listen(self, heard: Mapping[str, Callable[[], None]]) -> None:
+        """Call `heard[role]` for each ping of the service's other processes."""
         if self._pings is not None:
-            await self._pings.listen({name: each.set for name, each in self._local.items()})
+            await self._pings.listen(heard)
 
     async def ping(self) -> None:
         """Raise if a database role in use is not let in."""

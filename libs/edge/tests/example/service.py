@@ -1,6 +1,7 @@
 """A service as small as one can be: it fills kettles and hears of it through the broker."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
 
+from lianfang_common import consumer, relay, timers
 from lianfang_common.consumer import Received, Subscription, each
 from lianfang_common.database import driver_of
 from lianfang_common.errors import RuleBroken
@@ -37,6 +39,12 @@ Table(
     Column("heard", Integer, nullable=False),
     Column("boiled_at", DateTime(timezone=True)),
 )
+
+
+if os.environ.get("EXAMPLE_NETS") == "slow":
+    # Whoever is not woken sleeps for longer than any test waits.
+    timers.LONGEST_SLEEP = relay.POLL = timedelta(minutes=2)
+    consumer.TEND_SECONDS = 120.0
 
 
 class Settings(ServiceSettings):
@@ -85,10 +93,11 @@ async def fill_kettle(command: Fill, unit: Unit) -> Answer:
 
 
 async def on_kettle_filled(received: Received[KettleFilled], unit: Unit) -> None:
-    """Count how often it was heard of."""
+    """Count how often it was heard of; a cracked one must be mended first."""
     driver = await driver_of(unit.connection)
-    statement = "update kettle set heard = heard + 1 where kettle_id = $1"
-    await driver.execute(statement, received.event.kettle_id)
+    statement = "update kettle set heard = heard + 1 where kettle_id = $1 returning colour"
+    if await driver.fetchval(statement, received.event.kettle_id) == "cracked":
+        raise RuleBroken("cracked", "colour")
 
 
 async def on_boil(timer: TimerRow, unit: Unit) -> None:

@@ -16,7 +16,6 @@ from lianfang_common.clock import SystemClock
 from lianfang_common.database import Database, driver_of
 from lianfang_common.errors import Invalid, RuleBroken, Transient
 from lianfang_common.ids import new_id
-from lianfang_common.outbox import PostgresWriter
 from lianfang_common.unit import OutboxMessage, Unit
 from lianfang_edge.execute import ATTEMPTS, Executor
 from lianfang_edge.http import answer_response
@@ -32,11 +31,9 @@ class _World:
         self.admin = admin
         self.woken = 0
         self.runs = 0
-        self.executor = Executor(
-            database, lambda unit: unit, SystemClock(), PostgresWriter(), self.wake, b"k" * 32
-        )
+        self.executor = Executor(database, lambda unit: unit, SystemClock(), self.wake, b"k" * 32)
 
-    def wake(self) -> None:
+    def wake(self, _role: str) -> None:
         self.woken += 1
 
     async def count(self, table: str) -> int:

@@ -75,11 +75,12 @@ async def test_nothing_is_read_before_it_is_needed(service: Service[Unit], tmp_p
     assert runtime.cursors.read(runtime.cursors.write([1])) == [1]
 
 
-async def test_a_commit_wakes_the_relay_of_the_same_process(service: Service[Unit]) -> None:
-    wakeup = Wakeup()
-    runtime = Runtime(service, local={"relay": wakeup})
-    runtime.for_api().wake()
-    assert wakeup._event.is_set()
+async def test_a_commit_wakes_the_role_of_the_same_process(service: Service[Unit]) -> None:
+    relay, timers = Wakeup(), Wakeup()
+    runtime = Runtime(service, local={"relay": relay, "timers": timers})
+    runtime.for_api().wake("timers")
+    assert timers._event.is_set()
+    assert not relay._event.is_set()
 
 
 async def test_a_process_is_ready_when_every_check_passes(service: Service[Unit]) -> None:

@@ -17,7 +17,6 @@ from incidents.main import MIGRATIONS
 from incidents.storage.unit_of_work import IncidentsUnit
 from lianfang_common.database import Database, driver_of
 from lianfang_common.ids import new_id
-from lianfang_common.outbox import PostgresWriter
 from lianfang_common.testing.clock import MockClock
 from lianfang_common.testing.servers import TestDatabase, fresh_database
 from lianfang_common.testing.servers import servers as servers
@@ -82,13 +81,12 @@ class Rig:
         self.wakes = 0
         self._cipher = FieldCipher(KeyRing("1", {"1": bytes(32)}))
         self._callers = KnownCallers()
-        writer = PostgresWriter()
-        executor = Executor(app, self._open_unit, self.clock, writer, self._wake, b"digest")
-        self.units = Units(system, self._open_unit, self.clock, writer, self._wake)
+        executor = Executor(app, self._open_unit, self.clock, self._wake, b"digest")
+        self.units = Units(system, self._open_unit, self.clock, self._wake)
         self.api = build_app(self._callers, executor, Cursors(b"cursor"))  # type: ignore[arg-type]
 
-    def _wake(self) -> None:
-        self.wakes += 1
+    def _wake(self, role: str) -> None:
+        self.wakes += role == "relay"
 
     def _open_unit(self, unit: Unit) -> IncidentsUnit:
         return IncidentsUnit(unit, self._cipher, LIMITS)

@@ -8,6 +8,7 @@ import pytest
 from notifications_builders import COMMITTEE, OTHER_ROOM, ROOM, STATION, a_body
 from notifications_network import Notifications, a_member
 
+from lianfang_common.outbox import flush
 from lianfang_common.testing.eventually import eventually
 from notifications.domain.desk import Desk
 from notifications.use_cases.acknowledge_notice import AcknowledgeNotice, acknowledge_notice
@@ -154,7 +155,7 @@ async def test_an_acknowledgement_that_holds_the_notice_keeps_the_deadline_from_
         await acknowledge_notice(AcknowledgeNotice(UUID(notice), None), network.open_unit(unit))
         firing = asyncio.create_task(network.fire())
         await eventually(lambda: waiting_locks(network), what="the deadline waits or passes by")
-        await unit.flush(network.writer)
+        await flush(unit)
     await firing
     assert await network.notices(HEAD) == []
     [seen] = await network.notices(OFFICER)

@@ -8,6 +8,7 @@ import pytest
 from notifications_builders import COMMITTEE, OTHER_COMMITTEE, OTHER_GRID, a_body, an_office
 from notifications_network import Notifications
 
+from lianfang_common.outbox import flush
 from lianfang_common.testing.eventually import eventually
 from lianfang_common.unit import TimerRow
 from notifications.domain.desk import Desk
@@ -107,7 +108,7 @@ async def test_a_sender_that_dies_midway_leaves_exactly_one_digest(network, afte
             async with network.units.open() as (unit, uow):
                 await TIMERS["digest"](TimerRow("digest", subject, due_at), uow)
                 if after == "flushed":
-                    await unit.flush(network.writer)
+                    await flush(unit)
                 raise Crash
     assert await digests(network, HERE) == []
     await network.fire()

@@ -212,6 +212,7 @@ class MemoryStore:
     async def lead(self) -> AsyncIterator["MemoryStore | None"]:
         """Lend the outbox to one relay at a time."""
         if self.led:
+            await asyncio.sleep(0.01)
             yield None
             return
         self.led = True
