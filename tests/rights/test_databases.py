@@ -21,7 +21,7 @@ SYSTEM_ONLY = (
     "select 1 from dead_letter",
     "delete from dead_letter",
     "insert into dead_letter_act select * from dead_letter_act",
-    "select delivery_keep(current_date, current_date, current_date, '{}', null, now())",
+    "select delivery_keep(current_date, current_date, current_date, '{}', null, null, now())",
     "truncate outbox",
 )
 BEYOND_ANY_SERVICE = (

@@ -95,7 +95,7 @@ class BatchStore(Protocol[U_co]):
 
 _CLAIM = """
 with claimed as (
-    insert into inbox (consumer_group, ce_id) select $1, unnest($2::uuid[])
+    insert into inbox (consumer_group, ce_id, restricted) select $1, unnest($2::uuid[]), $5
     on conflict do nothing returning ce_id
 )
 select ce_id, null::uuid from claimed
@@ -140,11 +140,14 @@ group by topic"""
 class PostgresBatch(Generic[U]):
     """One transaction: claims, effects, outbox and dead letters together."""
 
-    def __init__(self, unit: Unit, uow: U, driver: Any, service: str) -> None:
+    def __init__(
+        self, unit: Unit, uow: U, driver: Any, service: str, restricted: Collection[str]
+    ) -> None:
         self._unit = unit
         self.uow = uow
         self._driver = driver
         self._service = service
+        self._restricted = restricted
 
     def follow(self, traceparent: str | None) -> None:
         """Publish from now on under this trace."""
@@ -158,7 +161,8 @@ class PostgresBatch(Generic[U]):
         Where less was claimed than asked, somebody else holds or held the messages; what he parked
         meanwhile is not in this statement's snapshot, so it is looked up again.
         """
-        rows = await self._driver.fetch(_CLAIM, group, ids, topic, keys)
+        restricted = topic in self._restricted
+        rows = await self._driver.fetch(_CLAIM, group, ids, topic, keys, restricted)
         fresh = {row[0] for row in rows if row[0] is not None}
         blocked = {row[1] for row in rows if row[1] is not None}
         if len(fresh) < len(set(ids)):
@@ -214,18 +218,20 @@ class PostgresBatchStore(Generic[U]):
     Args:
         units: opens the service's units of work.
         service: prefix of the dead-letter topics.
+        restricted: topics whose claims are forgotten after a week.
     """
 
-    def __init__(self, units: Units[U], service: str) -> None:
+    def __init__(self, units: Units[U], service: str, restricted: Collection[str] = ()) -> None:
         self._units = units
         self._service = service
+        self._restricted = frozenset(restricted)
 
     @asynccontextmanager
     async def batch(self) -> AsyncIterator[PostgresBatch[U]]:
         """Open a transaction that commits at the end of the context."""
         async with self._units.open() as (unit, uow):
             driver = await driver_of(unit.connection)
-            yield PostgresBatch(unit, uow, driver, self._service)
+            yield PostgresBatch(unit, uow, driver, self._service, self._restricted)
 
     async def replayable(self, group: str, places: Collection[Place]) -> Sequence[Letter]:
         """Return letters of these places that may be handled now, in the order of each key."""

@@ -128,7 +128,7 @@ async def keep_delivery(
     Args:
         database: pool of the system role.
         now: moment from which the horizon counts.
-        restricted: topics whose messages are forgotten after a week.
+        restricted: topics, own and read, whose messages are forgotten after a week.
         horizon: how long ledger, inbox and dead letters are kept.
     """
     today = now.astimezone(UTC).date()
@@ -136,12 +136,13 @@ async def keep_delivery(
         driver = await driver_of(connection)
         await driver.execute("set local statement_timeout = '60s'")
         await driver.execute(
-            "select delivery_keep($1, $2, $3, $4, $5, $6)",
+            "select delivery_keep($1, $2, $3, $4, $5, $6, $7)",
             today,
             today - horizon,
             today - RESTRICTED_HORIZON,
             list(restricted),
             id_floor(now - horizon),
+            id_floor(now - RESTRICTED_HORIZON),
             now - ANSWERS_KEPT,
             timeout=65,
         )

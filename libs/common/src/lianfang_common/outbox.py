@@ -8,6 +8,7 @@ what about it), `timer` (deadlines) and `idempotency` (answers already given).
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -57,6 +58,7 @@ def outbox_table(metadata: MetaData) -> Table:
         metadata,
         Column("consumer_group", Text, primary_key=True),
         Column("ce_id", Uuid, primary_key=True),
+        Column("restricted", Boolean, nullable=False, server_default=text("false")),
     )
     dead_letter = Table(
         "dead_letter",
@@ -124,7 +126,7 @@ def outbox_table(metadata: MetaData) -> Table:
 _KEEP_DDL = """
 create function delivery_keep(
     today date, horizon date, restricted_horizon date, restricted text[],
-    inbox_floor uuid, answers_before timestamptz
+    inbox_floor uuid, restricted_inbox_floor uuid, answers_before timestamptz
 ) returns void language plpgsql security definer set search_path = public, pg_temp
     set lock_timeout = '2s' as $$
 declare
@@ -149,12 +151,23 @@ begin
     end loop;
     delete from outbox_other where published_on < horizon;
     delete from outbox where published_on < restricted_horizon and topic = any (restricted);
-    delete from inbox where ce_id < inbox_floor;
+    delete from inbox where ce_id < inbox_floor
+        or (inbox.restricted and ce_id < restricted_inbox_floor);
     delete from idempotency where stored_at < answers_before;
     delete from dead_letter_act where acted_at < horizon;
     delete from dead_letter where parked_at < horizon
         or (parked_at < restricted_horizon and topic = any (restricted));
 end $$"""
+
+
+def keeper_ddl(service: str) -> list[str]:
+    """Return the statements that create the keeper, for its system role alone."""
+    return [
+        _KEEP_DDL,
+        "revoke all on function delivery_keep from public",
+        f"grant execute on function delivery_keep to {service}_system",
+    ]
+
 
 _RIGHTS = {
     "outbox": ("insert", "select, insert, update"),
@@ -192,9 +205,7 @@ def delivery_ddl(service: str) -> list[str]:
         "alter table outbox_pending set (autovacuum_vacuum_scale_factor = 0,"
         " autovacuum_vacuum_threshold = 2000, autovacuum_analyze_scale_factor = 0,"
         " autovacuum_analyze_threshold = 100000)",
-        _KEEP_DDL,
-        "revoke all on function delivery_keep from public",
-        f"grant execute on function delivery_keep to {service}_system",
+        *keeper_ddl(service),
         f"grant usage on sequence outbox_position to {service}_app, {service}_system",
     ]
     for name, (app, system) in _RIGHTS.items():

@@ -8,11 +8,12 @@ import pytest
 import pytest_asyncio
 from delivery_suite import by_key, consume, keys
 from facts import Reader, fact
-from worlds import RealWorld
+from worlds import SERVICE, RealWorld
 
 from lianfang_common.clock import SystemClock
 from lianfang_common.errors import NotFound
 from lianfang_common.ids import new_id
+from lianfang_common.inbox import PostgresBatchStore
 from lianfang_common.ledger import keep_delivery, publish_again
 from lianfang_common.testing.eventually import eventually
 from lianfang_edge.deadletter import drop, parked_message, parked_messages, replay
@@ -83,6 +84,18 @@ async def test_restricted_facts_are_forgotten_after_a_week(world):
     assert await days(world) == {}
 
 
+async def test_claims_of_restricted_facts_are_forgotten_after_a_week_and_others_are_not(world):
+    now, restricted, open_ = SystemClock().now(), new_id(), new_id()
+    for ids, topics in (([restricted], [world.topic]), ([open_], [])):
+        async with PostgresBatchStore(world.units, SERVICE, topics).batch() as batch:
+            claim = await batch.claim(world.group, world.topic, ids, [])
+            assert claim.fresh == set(ids)
+    await keep_delivery(world.database, now + timedelta(days=6, hours=23))
+    assert len(await world.sql("select 1 from inbox")) == 2
+    await keep_delivery(world.database, now + timedelta(days=8))
+    assert await world.sql("select ce_id from inbox") == [(open_,)]
+
+
 async def test_a_lost_broker_is_rebuilt_from_the_ledger(world):
     wanted = [(key, n) for key in keys(2) for n in (1, 2)]
     for key, n in wanted:
@@ -104,7 +117,7 @@ async def test_a_lost_broker_is_rebuilt_from_the_ledger(world):
         "delete from outbox",
         "select 1 from inbox",
         "select 1 from dead_letter",
-        "select delivery_keep(null, null, null, null, null, null)",
+        "select delivery_keep(null, null, null, null, null, null, null)",
         "truncate timer",
         "delete from idempotency",
     ],

@@ -109,13 +109,14 @@ def _parts(
 
     if "relay" in roles:
         restricted = service.restricted_topics
+        forgotten_early = [*restricted, *service.restricted_reads]
         parts["relay"] = Relay(
             PostgresLeadership(settings.postgres.system_url.get_secret_value()),
             KafkaSender(access, service.name),
             wakeups["relay"],
             runtime.clock,
             restricted=restricted,
-            keep=lambda: keep_delivery(runtime.system, runtime.clock.now(), restricted),
+            keep=lambda: keep_delivery(runtime.system, runtime.clock.now(), forgotten_early),
         )
     if "consumer" in roles:
         for group in sorted({subscription.group for subscription in service.subscriptions}):
@@ -123,7 +124,7 @@ def _parts(
             chosen = [each for each in service.subscriptions if each.group == group]
             topics = sorted({topic_of(each.type) for each in chosen})
             source = KafkaSource(access, topics, name, settings.instance)
-            store = PostgresBatchStore(runtime.units(), service.name)
+            store = PostgresBatchStore(runtime.units(), service.name, service.restricted_reads)
             consumer = Consumer(source, store, chosen, group=name)
             consumers.append(consumer)
             parts[f"consumer {group}"] = consumer

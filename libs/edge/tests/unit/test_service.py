@@ -66,6 +66,7 @@ def test_restricted_are_own_topics_and_the_dead_letters_of_those_that_it_reads(
         ),
     )
     assert declared.restricted_topics == ["demo.closed", "demo.other.closed.dlq"]
+    assert declared.restricted_reads == ["other.closed"]
 
 
 async def test_nothing_is_read_before_it_is_needed(service: Service[Unit], tmp_path: Path) -> None:
