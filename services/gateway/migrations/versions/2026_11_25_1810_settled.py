@@ -1,13 +1,13 @@
 """A line of the feed may say that a notice was settled.
 
 Revision ID: 2026_11_25_1810
-Revises: 2026_11_22_1000
+Revises: 2026_11_25_1700
 """
 
 from alembic import op
 
 revision = "2026_11_25_1810"
-down_revision = "2026_11_22_1000"
+down_revision = "2026_11_25_1700"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """A change of landlord ends what the former one's accounts may see; who grants must see the area.
 
 Revision ID: 2026_11_25_1800
-Revises: 2026_11_22_1001
+Revises: 2026_11_25_1700
 
 Both functions run as the owner: a caller sees no grant but his own, and whoever sees premises by a
 grant must not hand it on. They touch premises in the caller's area, and no other.
@@ -10,7 +10,7 @@ grant must not hand it on. They touch premises in the caller's area, and no othe
 from alembic import op
 
 revision = "2026_11_25_1800"
-down_revision = "2026_11_22_1001"
+down_revision = "2026_11_25_1700"
 branch_labels = None
 depends_on = None
 
