@@ -8,7 +8,7 @@ cancelled is thrown away: what a cancelled driver still holds is not known.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from sqlalchemy import text
@@ -161,7 +161,8 @@ async def driver_of(connection: AsyncConnection) -> Any:
     SQLAlchemy begins lazily, so a raw statement could run outside of the transaction that the
     caller believes open; this is the one way to the driver, and it begins first.
     """
-    adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+    # Not by `get_raw_connection`, which costs a switch of greenlets for each statement.
+    adapted: Any = cast(Any, connection.sync_connection).connection.dbapi_connection
     if adapted._transaction is None:
         try:
             await adapted._start_transaction()

@@ -26,6 +26,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lianfang_common.database import driver_of
+from lianfang_common.errors import Conflict
 from lianfang_common.rowguard import allow
 from lianfang_common.unit import Unit
 
@@ -213,28 +214,50 @@ def delivery_ddl(service: str) -> list[str]:
     return statements
 
 
-_INSERT_FACTS = """
-insert into outbox (message_id, topic, key, type, aggregate_version, account, occurred_at,
-    traceparent, body)
-select message_id, topic, key, type, aggregate_version, account, occurred_at, traceparent, body
-from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::uuid[],
-    $7::timestamptz[], $8::text[], $9::bytea[]) with ordinality
-    as fact (message_id, topic, key, type, aggregate_version, account, occurred_at, traceparent,
-        body, nth)
-order by nth"""
-
-_UPSERT_TIMERS = """
-insert into timer (kind, subject, due_at, version, fire_at)
-select kind, subject, due_at, version, due_at
-from unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::int[])
-    as wanted (kind, subject, due_at, version)
-on conflict (kind, subject) do update set
-    due_at = excluded.due_at, version = excluded.version, fire_at = excluded.fire_at, attempts = 0
-"""
-
-_DELETE_TIMERS = """
+_CANCEL = """
 delete from timer using unnest($1::text[], $2::uuid[]) as gone (kind, subject)
 where timer.kind = gone.kind and timer.subject = gone.subject"""
+
+_FACTS = """
+facts as (
+    insert into outbox (message_id, topic, key, type, aggregate_version, account, occurred_at,
+        traceparent, body)
+    select message_id, topic, key, type, aggregate_version, account, occurred_at, traceparent, body
+    from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::uuid[],
+        $7::timestamptz[], $8::text[], $9::bytea[]) with ordinality
+        as fact (message_id, topic, key, type, aggregate_version, account, occurred_at,
+            traceparent, body, nth)
+    order by nth
+)"""
+
+_TIMERS = """
+timers as (
+    insert into timer (kind, subject, due_at, version, fire_at)
+    select kind, subject, due_at, version, due_at
+    from unnest($10::text[], $11::uuid[], $12::timestamptz[], $13::int[])
+        as wanted (kind, subject, due_at, version)
+    on conflict (kind, subject) do update set due_at = excluded.due_at,
+        version = excluded.version, fire_at = excluded.fire_at, attempts = 0
+)"""
+
+_ANSWER = """
+kept as (
+    insert into idempotency
+        (account, route, key, digest, status, aggregate_id, version, facts, stored_at)
+    values ($14, $15, $16, $17, $18, $19, $20, $21, $22)
+    on conflict do nothing returning 1
+)"""
+
+# One round trip for all that is added; a role needs the rights of what it adds alone.
+_WITH_FACTS = f"with {_FACTS} select true"
+_WITH_TIMERS = f"with {_FACTS}, {_TIMERS} select true"
+_WITH_ANSWER = f"with {_FACTS}, {_TIMERS}, {_ANSWER} select exists (select from kept)"  # noqa: S608 - ours
+
+_FACT = (
+    *("message_id", "topic", "key", "type", "aggregate_version", "account", "occurred_at"),
+    *("traceparent", "body"),
+)
+_TIMER = ("kind", "subject", "due_at", "version")
 
 
 async def flush(unit: Unit) -> None:
@@ -242,32 +265,21 @@ async def flush(unit: Unit) -> None:
 
     Positions are taken in the order of publishing, after the aggregates' rows are locked, so they
     are in order per key.
+
+    Raises:
+        Conflict: another transaction answered the same request first.
     """
     for write in unit.before_flush:
         await write()
+    timers = {(row.kind, row.subject): row for row in unit.scheduled}
+    if gone := [each for each in unit.cancelled if each not in timers]:
+        await (await driver_of(unit.connection)).execute(_CANCEL, *zip(*gone, strict=True))
+    if not (unit.messages or timers or unit.answer):
+        return
+    values = [[getattr(each, name) for each in unit.messages] for name in _FACT]
+    if timers or unit.answer:
+        values += ([getattr(each, name) for each in timers.values()] for name in _TIMER)
+    adding = _WITH_ANSWER if unit.answer else _WITH_TIMERS if timers else _WITH_FACTS
     driver = await driver_of(unit.connection)
-    if unit.cancelled:
-        kinds, subjects = zip(*unit.cancelled, strict=True)
-        await driver.execute(_DELETE_TIMERS, kinds, subjects)
-    if unit.scheduled:
-        last = {(row.kind, row.subject): row for row in unit.scheduled}.values()
-        await driver.execute(
-            _UPSERT_TIMERS,
-            [row.kind for row in last],
-            [row.subject for row in last],
-            [row.due_at for row in last],
-            [row.version for row in last],
-        )
-    if messages := unit.messages:
-        await driver.execute(
-            _INSERT_FACTS,
-            [m.message_id for m in messages],
-            [m.topic for m in messages],
-            [m.key for m in messages],
-            [m.type for m in messages],
-            [m.aggregate_version for m in messages],
-            [m.account for m in messages],
-            [m.occurred_at for m in messages],
-            [m.traceparent for m in messages],
-            [m.body for m in messages],
-        )
+    if not await driver.fetchval(adding, *values, *unit.answer):
+        raise Conflict("idempotency-key-taken")

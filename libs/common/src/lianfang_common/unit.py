@@ -8,6 +8,7 @@ inserted only while its aggregate's row is locked.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -70,6 +71,8 @@ class Unit:
         self.messages: list[OutboxMessage] = []
         self.scheduled: list[TimerRow] = []
         self.cancelled: list[tuple[str, UUID]] = []
+        self.answer: tuple[Any, ...] = ()
+        """The row of `idempotency` that keeps the answer to this request, or nothing."""
         self.before_flush: list[Callable[[], Awaitable[None]]] = []
         """Awaited in order before the flush: a service's rows, written once for a whole batch."""
         self.on_commit: list[Callable[[], None]] = []

@@ -73,7 +73,7 @@ class Executor(Generic[U]):
                 unit = Unit(connection, self._clock.now(), call.principal, current_traceparent())
                 answer = await use_case(command, self._open_unit(unit))
                 if call.key:
-                    await keep(unit, call, digest, answer)
+                    keep(unit, call, digest, answer)
                 await flush(unit)
             unit.committed(self._wake)
             return answer

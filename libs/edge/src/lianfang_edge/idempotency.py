@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lianfang_common.database import driver_of
-from lianfang_common.errors import Conflict, Invalid, RuleBroken, VersionRequired
+from lianfang_common.errors import Invalid, RuleBroken, VersionRequired
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
 
@@ -26,12 +26,6 @@ select pg_try_advisory_xact_lock($4) as claimed,
     k.digest, k.status, k.aggregate_id, k.version, k.facts::text
 from (values (1)) as one left join idempotency k
     on k.account = $1 and k.route = $2 and k.key = $3"""
-
-_KEEP = """
-insert into idempotency
-    (account, route, key, digest, status, aggregate_id, version, facts, stored_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-on conflict do nothing returning 1"""
 
 
 class KeyInFlight(RuleBroken):
@@ -105,24 +99,8 @@ async def claim(connection: AsyncConnection, call: Call, digest: bytes) -> Answe
     return None
 
 
-async def keep(unit: Unit, call: Call, digest: bytes, answer: Answer) -> None:
-    """Insert the answer for repeats of the call.
-
-    Raises:
-        Conflict: another transaction answered first.
-    """
-    driver = await driver_of(unit.connection)
-    kept = await driver.fetchval(
-        _KEEP,
-        call.principal.account,
-        call.route,
-        call.key,
-        digest,
-        answer.status,
-        answer.id,
-        answer.version,
-        orjson.dumps(answer.facts, default=str).decode(),
-        unit.now,
-    )
-    if kept is None:
-        raise Conflict("idempotency-key-taken")
+def keep(unit: Unit, call: Call, digest: bytes, answer: Answer) -> None:
+    """Let the flush of the unit store the answer for repeats of the call."""
+    facts = orjson.dumps(answer.facts, default=str).decode()
+    name = (call.principal.account, call.route, call.key, digest)
+    unit.answer = (*name, answer.status, answer.id, answer.version, facts, unit.now)

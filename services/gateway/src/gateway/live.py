@@ -228,19 +228,26 @@ class LiveHub:
         while self._channels.get(desk) is channel and not self._closed:
             await channel.wakeup.wait(self._longest())
             try:
-                full = True
-                while full and (rows := await self.read(principal, desk, channel.position)):
-                    # Rows committed after a page that was not full have woken us again.
-                    full = len(rows) == _PAGE_ROWS
-                    lines = lines_of(desk, rows)
-                    channel.position = lines[-1].number
-                    for client in list(channel.clients):
-                        client.offer(desk, lines)
+                async with self._database.transaction(principal, lists=False) as connection:
+                    full = True
+                    while full:
+                        rows = await Feed(connection).after(desk, channel.position, _PAGE_ROWS)
+                        self._offer(desk, channel, rows)
+                        # Rows committed after a page that was not full have woken us again.
+                        full = len(rows) == _PAGE_ROWS
                 backoff.reset()
             except Transient:
                 _log.warning("live.held", attempt=backoff.attempt)
                 await backoff.wait()
                 channel.wakeup.set()
+
+    def _offer(self, desk: Desk, channel: _Channel, rows: list[FeedRow]) -> None:
+        """Queue rows; others committed them, so nothing waits for the end of our reading."""
+        lines = lines_of(desk, rows)
+        for line in lines[-1:]:
+            channel.position = line.number
+        for client in list(channel.clients):
+            client.offer(desk, lines)
 
     def _longest(self) -> timedelta:
         share = max(1.0, len(self._channels) / _DESKS_PER_POLL)
