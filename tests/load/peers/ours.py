@@ -12,7 +12,7 @@ from lianfang_common.consumer import Consumer
 from lianfang_common.inbox import PostgresBatchStore
 from lianfang_common.unit import Unit
 from lianfang_edge.observing import setup_telemetry
-from lianfang_edge.process import broker_access
+from lianfang_edge.process import broker_access, keep_what_was_loaded
 from lianfang_edge.service import Runtime
 from notifications.handlers import SUBSCRIPTIONS
 from notifications.main import build
@@ -47,6 +47,7 @@ async def run(part: Told) -> None:
         broker_access(service.settings.kafka), part.topics, part.group, part.instance
     )
     store = PostgresBatchStore(runtime.units(), service.name)
+    keep_what_was_loaded()
     wait_for_go()
     await Consumer(source, store, chosen, group=part.group).run()
 
