@@ -50,8 +50,8 @@ servers-down: test-env ## stop them, and the test network
 	@$(TEST_BIN)/lianfang-local down --profile test
 test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
-bench: test-network ## measure request to notice on the test network, into build/bench.json
-	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py --profile test
+bench: test-network ## measure what is promised, into build/bench.json (only=command,reads for some)
+	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py $(if $(only),--only $(only))
 
 # --- files that are made -------------------------------------------------------------------
 contracts: test-env ## write every service's contracts anew from its source
