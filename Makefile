@@ -52,8 +52,8 @@ test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
 peers: ## make the environment of the programs that the bench holds beside the project
 	@$(ENVIRONMENT) sync $(STATE)/peers/venv peers
-bench: test-network ## measure request to notice on the test network, into build/bench.json
-	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py --profile test
+bench: test-network peers ## measure what is promised, into build/bench.json (only=command,reads for some)
+	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py $(if $(only),--only $(only))
 
 # --- files that are made -------------------------------------------------------------------
 contracts: test-env ## write every service's contracts anew from its source

@@ -127,10 +127,11 @@ def write_facts(path: Path, facts: Sequence[OutboxMessage]) -> None:
     """Keep facts for a program that is not fed by Kafka."""
     with path.open("w") as file:
         for fact in facts:
-            line = [str(fact.message_id), fact.type, fact.occurred_at.isoformat()]
-            file.write(json.dumps([*line, fact.body.decode()]) + "\n")
+            what = [str(fact.message_id), fact.type, fact.occurred_at.isoformat()]
+            where = [fact.body.decode(), fact.topic, str(fact.key)]
+            file.write(json.dumps(what + where) + "\n")
 
 
-def read_facts(path: Path) -> list[tuple[str, str, str, str]]:
-    """Return (id, type, moment, body) of each fact that was kept."""
-    return [tuple(json.loads(line)) for line in path.read_text().splitlines()]
+def read_facts(path: Path) -> list[list[str]]:
+    """Return (id, type, moment, body, topic, key) of each fact that was kept."""
+    return [json.loads(line) for line in path.read_text().splitlines()]

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from lianfang_common.broker import BrokerAccess
 from lianfang_common.database import Database
 from lianfang_common.testing.servers import Servers, TestDatabase, fresh_database
-from lianfang_common.unit import OutboxMessage
 from lianfang_edge.migrate import upgrade
 from notifications.main import MIGRATIONS
 from notifications.storage.places import Places
@@ -223,15 +223,12 @@ def _queue_url(valkey_url: str) -> str:
     return parts._replace(path="/9").geturl()
 
 
-def lanes(facts: Sequence[OutboxMessage]) -> dict[str, list[OutboxMessage]]:
-    """Return facts by topic."""
-    found: dict[str, list[OutboxMessage]] = {}
-    for fact in facts:
-        found.setdefault(fact.topic, []).append(fact)
-    return found
-
-
-def all_programs(*, with_peers: bool) -> list[Program]:
-    """Return who is compared; without their environment the peers are left out."""
-    own: list[Any] = [OURS, FLOOR_ROWS, FLOOR_BYTES]
-    return own + ([FASTSTREAM, FASTSTREAM_BATCH, CELERY] if with_peers else [])
+def servers_of(found: dict[str, Any]) -> Servers:
+    """Return the servers of a network, as its administrator reaches them."""
+    broker = BrokerAccess(
+        found["kafka_bootstrap"],
+        found["kafka_username"],
+        found["kafka_password"],
+        found.get("kafka_security_protocol", "SASL_PLAINTEXT"),
+    )
+    return Servers(found["postgres_url"], found["valkey_url"], broker)

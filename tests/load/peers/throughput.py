@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
+from cpu import Usage
 
 from lianfang_common.broker import KafkaSender
 from lianfang_common.relay import OutboxRow
@@ -20,7 +21,7 @@ from lianfang_common.unit import OutboxMessage
 from peers.facts import district, some_facts, write_facts
 from peers.programs import SEAL_KEY, Program, Stage, staged
 from peers.rows import READERS, Rules
-from peers.spent import Cpu, cpu_now, roots_of
+from peers.spent import look, roots_of, seconds
 
 LOOK_SECONDS = 0.05
 LONGEST_SECONDS = 180
@@ -32,11 +33,16 @@ class Round:
 
     events: int
     events_per_second: float
-    cpu: Cpu
+    spent: Usage
 
     def us_per_event(self, side: str = "total") -> float:
-        """Return CPU microseconds an event."""
-        return float(getattr(self.cpu, side)) / self.events * 1e6
+        """Return CPU microseconds an event, of all but the broker or of one side."""
+        return seconds(self.spent, side) / self.events * 1e6
+
+    @property
+    def foreign(self) -> float:
+        """Share of the machine's used CPU that was nobody's here."""
+        return self.spent.foreign
 
 
 def expected_rows(facts: Iterable[OutboxMessage]) -> tuple[int, int, int]:
@@ -118,7 +124,7 @@ async def play(stage: Stage, facts: Sequence[OutboxMessage], processes: int = 1)
         backend = await looking.fetchval("select pg_backend_pid()")
         started = [await stage.start(command, 1 + nth) for nth in range(processes)]
         own = [process.pid for process in started]
-        before = cpu_now(own, roots, but=backend)
+        before = look(own, roots, backend)
         for process in started:
             stage.go(process)
         first: tuple[float, int] | None = None
@@ -132,11 +138,11 @@ async def play(stage: Stage, facts: Sequence[OutboxMessage], processes: int = 1)
             if time.monotonic() > until:
                 raise RuntimeError(f"{program.name}: {done} of {count} after {LONGEST_SECONDS} s")
         ended = time.monotonic()
-        spent = cpu_now(own, roots, but=backend).since(before)
+        spent = look(own, roots, backend).since(before)
         assert first
         await _check(looking, program, facts)
-        seconds, counted = ended - first[0], count - first[1]
-        return Round(count, counted / seconds if counted else float("nan"), spent)
+        taken, counted = ended - first[0], count - first[1]
+        return Round(count, counted / taken if counted else float("nan"), spent)
     finally:
         await looking.close()
 

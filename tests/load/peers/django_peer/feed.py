@@ -26,7 +26,7 @@ def at_once(file: Path) -> None:
     """Put every fact into the queue."""
     with on_fact.app.producer_pool.acquire(block=True) as producer:
         for fact in read_facts(file):
-            on_fact.apply_async(fact, producer=producer)
+            on_fact.apply_async(fact[:4], producer=producer)
 
 
 def at_a_rate(file: Path, rate: float) -> None:
@@ -41,7 +41,7 @@ def at_a_rate(file: Path, rate: float) -> None:
         with transaction.atomic():
             committed.create(ce_id=fact[0])
             transaction.on_commit(lambda fact=fact: moments.note([fact[0]]))
-            transaction.on_commit(lambda fact=fact: on_fact.delay(*fact))
+            transaction.on_commit(lambda fact=fact: on_fact.delay(*fact[:4]))
 
 
 if __name__ == "__main__":
