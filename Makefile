@@ -14,7 +14,7 @@ BIN := $(STATE)/venv/bin
 TEST_BIN := $(STATE)/test/venv/bin
 
 .PHONY: help env test-env up down reset logs status demo check test servers servers-down \
-  test-network bench contracts lock
+  test-network peers bench contracts lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -50,8 +50,10 @@ servers-down: test-env ## stop them, and the test network
 	@$(TEST_BIN)/lianfang-local down --profile test
 test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
-bench: test-network ## measure request to notice on the test network, into build/bench.json
-	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py --profile test
+peers: ## make the environment of the programs that the bench holds beside the project
+	@$(ENVIRONMENT) sync $(STATE)/peers/venv peers
+bench: test-network peers ## measure what is promised, into build/bench.json (only=command,reads for some)
+	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py $(if $(only),--only $(only))
 
 # --- files that are made -------------------------------------------------------------------
 contracts: test-env ## write every service's contracts anew from its source

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -50,25 +51,32 @@ async def timed(once: Callable[[], Awaitable[None]], repeat: int) -> list[float]
 
 
 @contextlib.asynccontextmanager
-async def empty_hop(folder: Path) -> AsyncIterator[Part]:
-    """Serve an empty FastAPI route in its own process and call it over a kept connection."""
+async def empty_hop() -> AsyncIterator[Part]:
+    """Call an empty FastAPI route, served in its own process, over a kept connection."""
+    async with empty_server(EMPTY_APP) as url, aiohttp.ClientSession() as client:
+
+        async def once() -> None:
+            async with client.post(url, data=BODY) as answer:
+                await answer.read()
+
+        yield Part("empty HTTP hop", 2, once)
+
+
+@contextlib.asynccontextmanager
+async def empty_server(source: str) -> AsyncIterator[str]:
+    """Serve an application in its own process; yield its address once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    (folder / "empty_hop.py").write_text(EMPTY_APP)
-    server = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "uvicorn", "empty_hop:app", "--app-dir", str(folder),
-        "--port", str(port), "--log-level", "warning", "--no-access-log",
-    )  # fmt: skip
-    async with aiohttp.ClientSession() as client:
-
-        async def once() -> None:
-            async with client.post(f"http://127.0.0.1:{port}/", data=BODY) as answer:
-                await answer.read()
-
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "empty_hop.py").write_text(source)
+        server = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "uvicorn", "empty_hop:app", "--app-dir", folder,
+            "--port", str(port), "--log-level", "warning", "--no-access-log",
+        )  # fmt: skip
         try:
-            await _until_answered(once)
-            yield Part("empty HTTP hop", 2, once)
+            await _until_listening(port)
+            yield f"http://127.0.0.1:{port}/"
         finally:
             server.terminate()
             await server.wait()
@@ -116,12 +124,15 @@ async def produce_to_consume(security: dict[str, str]) -> AsyncIterator[Part]:
         await admin.close()
 
 
-async def _until_answered(once: Callable[[], Awaitable[None]]) -> None:
+async def _until_listening(port: int) -> None:
     deadline = time.monotonic() + 15
     while True:
         try:
-            return await once()
-        except aiohttp.ClientError:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
             if time.monotonic() > deadline:
-                raise TimeoutError("the empty HTTP server did not answer within 15 s") from None
+                raise TimeoutError("the empty HTTP server did not listen within 15 s") from None
             await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return

@@ -23,7 +23,12 @@ INPUTS = REQUIREMENTS / "inputs.sha256"
 TOOLS = ROOT / ".tools"
 MEMBERS = ("libs/*", "services/*", "deploy/*")
 # What each lock file holds besides the members' own dependencies.
-GROUPS: dict[str, tuple[str, ...]] = {"services": (), "local": ("local",), "dev": ("local", "dev")}
+GROUPS: dict[str, tuple[str, ...]] = {
+    "services": (),
+    "local": ("local",),
+    "dev": ("local", "dev"),
+    "peers": ("peers",),
+}
 _SUPPORTED = ((3, 11), (3, 14))
 
 

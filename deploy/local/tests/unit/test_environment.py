@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lianfang_local import environment
-from lianfang_local.environment import ROOT, EnvironmentFault, check_fresh, members
+from lianfang_local.environment import GROUPS, ROOT, EnvironmentFault, check_fresh, members
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 _NEED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?(?:==(\S+))?")
@@ -33,7 +33,7 @@ def test_the_lock_files_were_made_from_these_pyproject_files():
 
 
 def test_every_named_dependency_is_locked_as_named():
-    pins = _pins("dev")
+    pins = _pins("peers") | _pins("dev")
     for need in _needs():
         match = _NEED.match(need)
         assert match, need
@@ -44,7 +44,7 @@ def test_every_named_dependency_is_locked_as_named():
 
 
 def test_every_locked_package_has_a_digest():
-    for lock in ("services", "local", "dev", "tools"):
+    for lock in (*GROUPS, "tools"):
         text = (ROOT / "requirements" / f"{lock}.lock").read_text()
         blocks = re.split(r"\n(?=[A-Za-z0-9])", text)
         assert all("--hash=sha256:" in block for block in blocks if "==" in block), lock

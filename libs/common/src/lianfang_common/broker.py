@@ -262,6 +262,8 @@ class KafkaSource:
         wanted = {
             TopicPartition(*place): offset for place, offset in offsets.items() if place in assigned
         }
+        if not wanted:
+            return  # the client raises for nothing to commit
         try:
             async with asyncio.timeout(5):
                 await self._consumer.commit(wanted)

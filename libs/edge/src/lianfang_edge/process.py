@@ -6,6 +6,7 @@ After SIGTERM open work may finish, streams are told to close, and what is late 
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import ssl
@@ -66,6 +67,7 @@ async def serve(service: Service[U], roles: Sequence[str]) -> int:
     _add_checks(runtime, parts)
     tasks = {asyncio.create_task(part.run(), name=name): part for name, part in parts.items()}
     signalled = asyncio.create_task(runtime.closing.wait())
+    keep_what_was_loaded()
     _log.info("process.started", roles=list(parts))
     await asyncio.wait([signalled, *tasks], return_when=asyncio.FIRST_COMPLETED)
     ended = [task for task in tasks if task.done()]
@@ -83,6 +85,16 @@ async def serve(service: Service[U], roles: Sequence[str]) -> int:
         await asyncio.to_thread(provider.shutdown)
     _log.info("process.ended", crashed=bool(ended))
     return 1 if ended else 0
+
+
+def keep_what_was_loaded() -> None:
+    """Let the collector pass over what lives as long as the process: code, models, metrics.
+
+    A batch makes so many objects that it would go through all of them several times a second,
+    which was a fifth of a consumer's CPU.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _drain(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:

@@ -3,6 +3,7 @@
 Notices of restricted events appear in none: their number would tell how many there are.
 """
 
+from collections import Counter as Counted
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -39,11 +40,12 @@ for _urgency in _URGENCIES:
 
 def observe_raised(notices: Iterable[Notice], now: datetime) -> None:
     """Record notices that were stored."""
-    for notice in notices:
-        if _counts(notice):
-            NOTICES_RAISED.labels(notice.urgency).inc()
-            if notice.escalated_from is None:
-                EVENT_TO_NOTICE_SECONDS.observe((now - notice.occurred_at).total_seconds())
+    shown = [notice for notice in notices if _counts(notice)]
+    for urgency, count in Counted(notice.urgency for notice in shown).items():
+        NOTICES_RAISED.labels(urgency).inc(count)
+    for notice in shown:
+        if notice.escalated_from is None:
+            EVENT_TO_NOTICE_SECONDS.observe((now - notice.occurred_at).total_seconds())
 
 
 def observe_escalated(notice: Notice) -> None:

@@ -26,6 +26,10 @@ class _NoticeEvent(PublishedEvent):
     notice_id: UUID
     """The notice; the Kafka key."""
 
+    def key(self) -> UUID:
+        """Return the notice's id."""
+        return self.notice_id
+
 
 class NoticeRaisedV1(_NoticeEvent):
     """A desk has a new notice. Emitted once per notice, after it was stored."""

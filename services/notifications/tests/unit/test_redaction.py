@@ -17,7 +17,9 @@ from notifications_builders import (
     ROOM,
     RULES,
     a_directory,
+    a_draft,
     a_fact,
+    an_incident,
     routed,
 )
 
@@ -28,6 +30,7 @@ from notifications.domain.digest import Week, compose_digest
 from notifications.domain.fact import Fact
 from notifications.domain.manifest import manifest_of, sealed_text
 from notifications.domain.notice import Notice
+from notifications.domain.rule import Phrase
 from notifications.use_cases.preview_rule import example_fact, preview
 
 CODES = {
@@ -182,3 +185,19 @@ def test_two_facts_that_differ_in_withheld_fields_alone_are_told_in_the_same_wor
         draft = next(d for d in routed(fact, a_directory()).drafts if d.desk.role == "committee")
         words.add((draft.rendered, draft.subject_id, draft.grid))
     assert len(words) == 1
+
+
+def test_a_seal_made_by_an_older_version_still_fits():
+    draft = a_draft(an_incident("burglary", premises_id=None), "officer")
+    notice = Notice.of(draft, NOW, 1.0)
+    notice.title = Phrase('引号" \\ 和\u0001\n控制符/\x7f', "é — 😀")
+    manifest = manifest_of(draft.rule, "officer", BOOK)
+    ids = {"office_id": str(notice.desk.office_id), "subject_id": str(notice.subject_id)}
+    stated = [
+        *(manifest.event_type, manifest.role, manifest.rule_id, manifest.rule_version),
+        *(manifest.template_id, manifest.template_version, manifest.sent, manifest.withheld),
+        *(ids["office_id"], notice.subject_kind, ids["subject_id"], notice.grid),
+        *(notice.title.zh, notice.title.en, notice.body.zh, notice.body.en),
+    ]
+    told = json.dumps(stated, ensure_ascii=False, separators=(",", ":"))
+    assert sealed_text(notice, manifest) == f"manifest:{told}"

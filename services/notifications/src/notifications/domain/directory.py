@@ -133,7 +133,9 @@ class Directory:
         if terms:
             # What held on the day, or, before any known version, the earliest that is known.
             held = [term for term in terms if term.holds(day)]
-            if held:
+            if len(held) == 1:
+                chosen = held[0]
+            elif held:
                 chosen = max(held, key=lambda term: (term.first, term.office.version))
             else:
                 chosen = min(terms, key=lambda term: (term.first, term.office.version))

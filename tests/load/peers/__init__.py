@@ -1,0 +1,1 @@
+"""Programs that do the work of notifications side by side: the service, floors below it, peers."""
