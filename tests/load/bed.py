@@ -1,7 +1,7 @@
 """What every measure is given: the running network, its users, and how long to measure."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,7 +24,6 @@ from lianfang_edge.tokens import ISSUER, TokenSigner
 
 LIBRARIES = ("aiokafka", "asyncpg", "fastapi", "pydantic", "sqlalchemy", "uvicorn", "uvloop")
 SERVICES = ("population", "rentals", "incidents", "notifications", "gateway")
-_ROLE_AREAS = {"bureau": (AreaRange("990101", "990102"),)}
 
 
 @dataclass
@@ -76,18 +75,21 @@ class Bed:
         """
         account = self.network.accounts[login]
         grids = self.network.grids_of(login) if account["office_id"] else []
+        return self.bearer_of(account, grids, service)
+
+    def bearer_of(
+        self, account: Mapping[str, Any], grids: Iterable[str], service: str
+    ) -> dict[str, str]:
+        """Return the header of an account of any district, with its grids."""
         principal = Principal(
             UUID(account["account_id"]),
             account["role"],
             UUID(account["office_id"]) if account["office_id"] else None,
-            _ROLE_AREAS.get(
-                account["role"],
-                tuple(AreaRange(grid, f"{int(grid) + 1:015}") for grid in sorted(grids)),
-            ),
+            tuple(AreaRange(grid, f"{int(grid) + 1:015}") for grid in sorted(grids)),
         )
         key = self.network.state / "secrets/gateway/signing.jwk"
         token = TokenSigner(key, ISSUER, SystemClock()).sign(
-            principal, service, timedelta(minutes=10)
+            principal, service, timedelta(minutes=30)
         )
         return {"Authorization": f"Bearer {token}"}
 
@@ -113,13 +115,22 @@ class Bed:
         return usage(self.pids(*names))
 
     @asynccontextmanager
-    async def database(self, name: str) -> AsyncIterator[str]:
-        """Make a database for a measure's own data; yield its URL and drop it at the end."""
+    async def database(self, name: str, owner: str | None = None) -> AsyncIterator[str]:
+        """Make a database for a measure's own data; yield its URL and drop it at the end.
+
+        Args:
+            name: of the database.
+            owner: role that may create things in it besides the administrator.
+        """
         base = self.network.servers["postgres_url"].rpartition("/")[0]
         admin = await asyncpg.connect(self.network.servers["postgres_url"])
         try:
             await admin.execute(f'drop database if exists "{name}" with (force)')
-            await admin.execute(f'create database "{name}"')
+            await admin.execute(
+                f"create database \"{name}\" template template0 encoding 'UTF8' locale 'C.UTF-8'"
+            )
+            if owner is not None:
+                await admin.execute(f'alter database "{name}" owner to {owner}')
             try:
                 yield f"{base}/{name}"
             finally:

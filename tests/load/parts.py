@@ -5,6 +5,7 @@ Two empty HTTP hops, three bare commits, two produce to consume, on the network'
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 import tempfile
@@ -29,6 +30,21 @@ async def empty(request: Request) -> dict[str, str]:
     await request.body()
     return {}
 """
+# The second of two empty hops, behind the first.
+EMPTY_PROXY = """
+import os
+import aiohttp
+from fastapi import FastAPI, Request
+app = FastAPI()
+clients: list[aiohttp.ClientSession] = []
+
+@app.post("/")
+async def empty(request: Request) -> dict[str, str]:
+    if not clients:
+        clients.append(aiohttp.ClientSession())
+    async with clients[0].post(os.environ["BEHIND"], data=await request.body()) as answer:
+        return await answer.json()
+"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,14 @@ class Part:
     name: str
     times: int
     once: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class EmptyServer:
+    """A server that does nothing, and its process."""
+
+    url: str
+    pid: int
 
 
 async def timed(once: Callable[[], Awaitable[None]], repeat: int) -> list[float]:
@@ -53,18 +77,23 @@ async def timed(once: Callable[[], Awaitable[None]], repeat: int) -> list[float]
 @contextlib.asynccontextmanager
 async def empty_hop() -> AsyncIterator[Part]:
     """Call an empty FastAPI route, served in its own process, over a kept connection."""
-    async with empty_server(EMPTY_APP) as url, aiohttp.ClientSession() as client:
+    async with empty_server(EMPTY_APP) as server, aiohttp.ClientSession() as client:
 
         async def once() -> None:
-            async with client.post(url, data=BODY) as answer:
+            async with client.post(server.url, data=BODY) as answer:
                 await answer.read()
 
         yield Part("empty HTTP hop", 2, once)
 
 
 @contextlib.asynccontextmanager
-async def empty_server(source: str) -> AsyncIterator[str]:
-    """Serve an application in its own process; yield its address once it answers."""
+async def empty_server(source: str, behind: str = "") -> AsyncIterator[EmptyServer]:
+    """Serve an application in its own process; yield it once it answers.
+
+    Args:
+        source: of the application.
+        behind: address that the application may call.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -73,10 +102,11 @@ async def empty_server(source: str) -> AsyncIterator[str]:
         server = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "uvicorn", "empty_hop:app", "--app-dir", folder,
             "--port", str(port), "--log-level", "warning", "--no-access-log",
+            env={**os.environ, "BEHIND": behind},
         )  # fmt: skip
         try:
             await _until_listening(port)
-            yield f"http://127.0.0.1:{port}/"
+            yield EmptyServer(f"http://127.0.0.1:{port}/", server.pid)
         finally:
             server.terminate()
             await server.wait()

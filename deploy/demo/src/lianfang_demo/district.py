@@ -8,17 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid5
 
-COUNTY = "990101"
-GRIDS_A_COMMUNITY = 4
-COMMUNITIES = (
-    ("990101001001", "槐荫社区", "Huaiyin"),
-    ("990101001002", "柳堤社区", "Liudi"),
-    ("990101001003", "石桥社区", "Shiqiao"),
-    ("990101002001", "东渡社区", "Dongdu"),
-    ("990101002002", "青塘社区", "Qingtang"),
-    ("990101002003", "云台社区", "Yuntai"),
-)
-STREETS = (("990101001", "北河街道", "Beihe"), ("990101002", "南浦街道", "Nanpu"))
+from lianfang_demo.layout import COUNTY, SMALL, Layout, Street, grids_of
 
 
 def office_id(seed: int, name: str) -> UUID:
@@ -26,33 +16,30 @@ def office_id(seed: int, name: str) -> UUID:
     return uuid5(UUID(int=seed), f"office {name}")
 
 
-def grids_of(community: str) -> list[str]:
-    """Return a community's grids."""
-    return [f"{community}{number:03}" for number in range(1, GRIDS_A_COMMUNITY + 1)]
+def district(seed: int, layout: Layout = SMALL) -> dict[str, Any]:
+    """Return areas and offices: one bureau; for each street a station with its rooms and a
+    justice office; for each community a committee.
 
-
-def district(seed: int) -> dict[str, Any]:
-    """Return areas and offices: one bureau, two stations, four rooms, six committees, two justice.
-
-    A room's section holds one and a half communities, since sections and committees' areas are
-    two different things.
+    A room's section may hold half a community, since sections and committees' areas are two
+    different things.
     """
     areas = [_area(COUNTY, "联防示范区", "Lianfang model district")]
-    areas += [_area(code, zh, f"{en} street") for code, zh, en in STREETS]
-    areas += [_area(code, zh, f"{en} community") for code, zh, en in COMMUNITIES]
+    areas += [_area(each.code, f"{each.zh}街道", f"{each.en} street") for each in layout.streets]
+    areas += [_area(code, zh, f"{en} community") for code, zh, en in layout.communities]
     areas += [
         _area(grid, f"{zh}第{int(grid[-3:])}网格", f"{en} grid {int(grid[-3:])}")
-        for code, zh, en in COMMUNITIES
+        for code, zh, en in layout.communities
         for grid in grids_of(code)
     ]
-    every = [grid for code, _, _ in COMMUNITIES for grid in grids_of(code)]
-    offices = [_office(seed, "bureau", "bureau", "示范区公安分局", "District bureau", every)]
-    for street, zh, en in STREETS:
-        offices += _of_street(seed, street, zh.removesuffix("街道"), en)
+    offices = [
+        _office(seed, "bureau", "bureau", "示范区公安分局", "District bureau", layout.grids())
+    ]
+    for street in layout.streets:
+        offices += _of_street(seed, street)
     return {"areas": areas, "offices": offices}
 
 
-def accounts(seed: int) -> list[dict[str, Any]]:
+def accounts(seed: int, layout: Layout = SMALL) -> list[dict[str, Any]]:
     """Return the demo accounts; the launcher gives them passwords."""
     found = [
         _account(seed, "bureau", "分局值班", "Bureau desk", "bureau", "bureau"),
@@ -61,42 +48,45 @@ def accounts(seed: int) -> list[dict[str, Any]]:
         _account(seed, "auditor", "审计", "Auditor", "auditor", "bureau"),
         _account(seed, "landlord1", "出租人", "Landlord", "landlord", None),
     ]
-    for street, zh, en in STREETS:
-        short = en.lower()
-        place = zh.removesuffix("街道")
+    for street in layout.streets:
+        short = street.en.lower()
         found += [
-            _account(seed, f"{short}-chief", f"{place}派出所所长", f"{en} station head",
-                     "station_head", f"station {street}"),
-            _account(seed, f"{short}-justice", f"{place}司法所", f"{en} justice office",
-                     "justice", f"justice {street}"),
+            _account(seed, f"{short}-chief", f"{street.zh}派出所所长", f"{street.en} station head",
+                     "station_head", f"station {street.code}"),
+            _account(seed, f"{short}-justice", f"{street.zh}司法所", f"{street.en} justice office",
+                     "justice", f"justice {street.code}"),
         ]  # fmt: skip
-        for half in (1, 2):
-            room = f"room {street} {half}"
-            found += [
-                _account(seed, f"{short}-officer{half}", f"{place}第{half}警务室民警",
-                         f"{en} officer {half}", "officer", room),
-                _account(seed, f"{short}-head{half}", f"{place}第{half}警务室负责人",
-                         f"{en} room head {half}", "room_head", room),
-            ]  # fmt: skip
+        for room, officers in enumerate(street.officers, 1):
+            office = f"room {street.code} {room}"
+            for nth in range(1, officers + 1):
+                which = f"{room}" if nth == 1 else f"{room}-{nth}"
+                found.append(
+                    _account(seed, f"{short}-officer{which}", f"{street.zh}第{room}警务室民警",
+                             f"{street.en} officer {which}", "officer", office)
+                )  # fmt: skip
+            found.append(
+                _account(seed, f"{short}-head{room}", f"{street.zh}第{room}警务室负责人",
+                         f"{street.en} room head {room}", "room_head", office)
+            )  # fmt: skip
     found += [
-        _account(seed, f"{en.lower()}-committee", f"{zh}居委会", f"{en} committee",
+        _account(seed, f"{en.lower().replace(' ', '')}-committee", f"{zh}居委会", f"{en} committee",
                  "committee", f"committee {code}")
-        for code, zh, en in COMMUNITIES
+        for code, zh, en in layout.communities
     ]  # fmt: skip
     return found
 
 
-def _of_street(seed: int, street: str, place: str, en: str) -> Iterable[dict[str, Any]]:
-    communities = [entry for entry in COMMUNITIES if entry[0].startswith(street)]
-    grids = [grid for code, _, _ in communities for grid in grids_of(code)]
-    middle = len(grids) // 2
-    station = f"station {street}"
+def _of_street(seed: int, street: Street) -> Iterable[dict[str, Any]]:
+    place, en, grids = street.zh, street.en, street.grids()
+    station = f"station {street.code}"
     yield _office(seed, station, "station", f"{place}派出所", f"{en} station", grids, "bureau")
-    for half, section in enumerate((grids[:middle], grids[middle:]), 1):
-        yield _office(seed, f"room {street} {half}", "room", f"{place}第{half}警务室",
-                      f"{en} community office {half}", section, station, "bureau")  # fmt: skip
-    yield _office(seed, f"justice {street}", "justice", f"{place}司法所", f"{en} justice", grids)
-    for code, zh, name in communities:
+    for room, section in enumerate(street.sections(), 1):
+        yield _office(seed, f"room {street.code} {room}", "room", f"{place}第{room}警务室",
+                      f"{en} community office {room}", section, station, "bureau")  # fmt: skip
+    yield _office(
+        seed, f"justice {street.code}", "justice", f"{place}司法所", f"{en} justice", grids
+    )
+    for code, zh, name in street.communities:
         yield _office(seed, f"committee {code}", "committee", f"{zh}居委会",
                       f"{name} committee", grids_of(code))  # fmt: skip
 

@@ -21,8 +21,8 @@ def generate(profile_name: str, seed: int, folder: Path, today: date) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     profile = PROFILES[profile_name]
-    _write(folder / "district.json", [district(seed)])
-    (folder / "accounts.json").write_text(_line(accounts(seed)), encoding="utf-8")
+    _write(folder / "district.json", [district(seed, profile.layout)])
+    (folder / "accounts.json").write_text(_line(accounts(seed, profile.layout)), encoding="utf-8")
     _write(folder / "persons.jsonl", persons(profile, seed, today))
     _write(folder / "premises.jsonl", premises(profile, seed))
 

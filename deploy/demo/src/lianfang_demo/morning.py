@@ -11,7 +11,7 @@ from random import SystemRandom
 
 from lianfang_demo.acts import Acts, a_feed_report, demand
 from lianfang_demo.desks import Desk, Desks
-from lianfang_demo.district import grids_of
+from lianfang_demo.layout import grids_of
 from lianfang_demo.stack import Stack
 from lianfang_demo.telling import Speaker, say_at_once
 

@@ -11,7 +11,8 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
-from lianfang_demo.district import COMMUNITIES, COUNTY, grids_of, office_id
+from lianfang_demo.district import office_id
+from lianfang_demo.layout import COUNTY, SMALL, WHOLE, Layout, grids_of
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 GIVEN_FIRST = "安博辰德恩芳桂海嘉建静开岚明宁培启若思泰文希晓雅子"
@@ -24,15 +25,22 @@ _KINDS = ("flat", "flat", "flat", "house", "shared_flat", "hostel")
 class Profile:
     """How large a district is.
 
-    Source: the station and district figures of the founding documents, at one hundredth.
+    Source: the station and district figures of the founding documents; `ci` is one hundredth.
     """
 
     persons: int
     premises: int
     supervised: int
+    layout: Layout
 
 
-PROFILES = {"ci": Profile(persons=2_200, premises=200, supervised=5)}
+PROFILES = {
+    "ci": Profile(persons=2_200, premises=200, supervised=5, layout=SMALL),
+    # 170,000 residents and 50,000 of the floating population; 227 released, 40 in correction.
+    "district": Profile(persons=220_000, premises=20_000, supervised=267, layout=WHOLE),
+    # As many as a large city's; for reads that must not grow with the number of persons.
+    "city": Profile(persons=2_000_000, premises=20_000, supervised=267, layout=WHOLE),
+}
 
 
 def document_number(born: date, sequence: int) -> str:
@@ -46,9 +54,9 @@ def persons(profile: Profile, seed: int, today: date) -> Iterator[dict[str, Any]
     """Yield persons with a residence; the first ones carry a supervision entry."""
     random = Random(seed)  # noqa: S311 - demo data, the same for the same seed
     used: set[str] = set()
+    grids = [grids_of(code) for code, _, _ in profile.layout.communities]
     for number in range(profile.persons):
-        community = COMMUNITIES[number % len(COMMUNITIES)][0]
-        grid = random.choice(grids_of(community))
+        grid = random.choice(grids[number % len(grids)])
         row: dict[str, Any] = {
             "name": _name(random),
             "document_kind": "resident_id",
@@ -58,7 +66,7 @@ def persons(profile: Profile, seed: int, today: date) -> Iterator[dict[str, Any]
             "first_day": str(today - timedelta(days=random.randrange(30, 3_000))),
         }
         if number < profile.supervised:
-            row["supervision"] = _entry(seed, grid, number, today)
+            row["supervision"] = _entry(seed, profile.layout, grid, number, today)
         yield row
 
 
@@ -66,16 +74,16 @@ def premises(profile: Profile, seed: int) -> Iterator[dict[str, Any]]:
     """Yield premises; the demo landlord lets the first of each community."""
     random = Random(seed + 1)  # noqa: S311 - demo data
     landlord = str(uuid5(UUID(int=seed), "account landlord1"))
+    grids = [grids_of(code) for code, _, _ in profile.layout.communities]
     for number in range(profile.premises):
-        community = COMMUNITIES[number % len(COMMUNITIES)][0]
         row: dict[str, Any] = {
             "premises_id": str(uuid5(UUID(int=seed), f"premises {number}")),
-            "grid": random.choice(grids_of(community)),
+            "grid": random.choice(grids[number % len(grids)]),
             "kind": random.choice(_KINDS),
             "rooms": random.randrange(1, 7),
             "label": f"{random.randrange(1, 40)}号楼-{random.randrange(1, 7):02}",
         }
-        if number < len(COMMUNITIES):
+        if number < len(grids):
             row["accounts"] = [landlord]
         yield row
 
@@ -93,10 +101,8 @@ def _unused(random: Random, used: set[str]) -> str:
             return number
 
 
-def _entry(seed: int, grid: str, number: int, today: date) -> dict[str, Any]:
-    street = grid[:9]
-    section = [g for code, _, _ in COMMUNITIES if code.startswith(street) for g in grids_of(code)]
-    half = 1 if section.index(grid) < len(section) // 2 else 2
+def _entry(seed: int, layout: Layout, grid: str, number: int, today: date) -> dict[str, Any]:
+    street, room = layout.room_of(grid)
     return {
         "category": "resettlement_help",
         "statute": "prison-law-37",
@@ -105,7 +111,7 @@ def _entry(seed: int, grid: str, number: int, today: date) -> dict[str, Any]:
         "starts_on": str(today - timedelta(days=100)),
         "ends_on": str(today + timedelta(days=900)),
         "review_due_on": str(today + timedelta(days=90)),
-        "responsible_office": str(office_id(seed, f"room {street} {half}")),
+        "responsible_office": str(office_id(seed, f"room {street} {room}")),
         "justice_office": str(office_id(seed, f"justice {street}")),
         "assisting_committee": str(office_id(seed, f"committee {grid[:12]}"))
         if number % 2

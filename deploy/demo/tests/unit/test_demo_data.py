@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from lianfang_demo.district import COUNTY, accounts, district
+from lianfang_demo.district import accounts, district
 from lianfang_demo.generate import generate
+from lianfang_demo.layout import COUNTY
 from lianfang_demo.people import PROFILES, document_number, persons, premises
 
 TODAY = date(2026, 11, 22)
@@ -89,3 +90,23 @@ def test_premises_stand_in_the_district_and_the_landlord_has_one_in_each_communi
     landlord = next(one for one in accounts(7) if one["role"] == "landlord")
     assert {account for row in own for account in row["accounts"]} == {landlord["account_id"]}
     assert json.dumps(rows[0])
+
+
+def test_the_district_profile_has_the_stations_rooms_and_officers_of_a_whole_district():
+    profile = PROFILES["district"]
+    kinds = [office["kind"] for office in district(7, profile.layout)["offices"]]
+    assert [kinds.count(kind) for kind in ("bureau", "station", "room", "committee")] == [
+        1, 4, 19, 40,
+    ]  # fmt: skip
+    roles = [account["role"] for account in accounts(7, profile.layout)]
+    assert roles.count("officer") + roles.count("room_head") == 113
+    assert (profile.persons, profile.premises, profile.supervised) == (220_000, 20_000, 267)
+
+
+def test_each_grid_of_the_whole_district_has_one_room_and_its_entries_that_room():
+    layout = PROFILES["district"].layout
+    for street in layout.streets:
+        assert [grid for room in street.sections() for grid in room] == street.grids()
+    room = next(o for o in district(7, layout)["offices"] if o["name_en"].endswith("office 2"))
+    street, number = layout.room_of(room["grids"][0])
+    assert (street, number) == ("990101001", 2)

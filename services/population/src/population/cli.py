@@ -21,7 +21,7 @@ from population.storage.unit_of_work import PopulationUnit
 from population.use_cases.define_district import DefineDistrict, define_district
 from population.use_cases.load_persons import ListedPerson, LoadedPerson, load_persons
 
-_BATCH = 500
+_BATCH = 2_000  # one transaction of half a second; a crash repeats at most that much
 
 
 class AreaEntry(BaseModel):
@@ -126,6 +126,10 @@ class PersonLine(BaseModel):
 
     def person(self, today: date) -> LoadedPerson:
         """Return the person, read by the rules of the API."""
+        if self.supervision:
+            self.supervision.listed().ground.check(today)
+        if self.last_day is not None and self.last_day < self.first_day:
+            raise RuleBroken("end-before-start", "last_day")
         document = Document.read(self.document_kind, self.document_number, today, "document_number")
         return LoadedPerson(
             name=read_name(self.name),
@@ -149,21 +153,35 @@ async def define_district_command(runtime: Runtime[PopulationUnit], arguments: l
 
 
 async def load_persons_command(runtime: Runtime[PopulationUnit], arguments: list[str]) -> None:
-    """`population load-persons FILE`: JSON lines; documents that are known are left as they are."""
+    """`population load-persons FILE`: JSON lines; documents that are known are left as they are.
+
+    What cannot be right is left out and named by its line and reason; the rest is loaded, batch by
+    batch, so that the same file again goes on where it was broken off. Exit status 1 if a line was
+    left out.
+    """
     if len(arguments) != 1:
         raise SystemExit("usage: population load-persons FILE")
-    today, count = civil_date(runtime.clock.now()), 0
-    for number, lines in enumerate(_batches(arguments[0], _BATCH)):
-        try:
-            batch = [PersonLine.model_validate_json(line).person(today) for line in lines]
-            async with runtime.unit() as uow:
-                count += await load_persons(batch, uow)
-        except (RuleBroken, ValidationError) as failure:
-            # Neither the values nor the texts of the file: they are personal.
-            what = failure.slug if isinstance(failure, RuleBroken) else "unreadable"
-            place = f"lines {number * _BATCH + 1} to {number * _BATCH + len(lines)}"
-            raise SystemExit(f"{place}: {what}; {count} persons were loaded before") from None
-    print(f"{count} persons are new")
+    today, new, rejected = civil_date(runtime.clock.now()), 0, 0
+    for lines in _batches(arguments[0], _BATCH):
+        batch: dict[int, LoadedPerson] = {}
+        refused: dict[int, str] = {}
+        for number, line in lines:
+            try:
+                batch[number] = PersonLine.model_validate_json(line).person(today)
+            except (RuleBroken, ValidationError) as failure:
+                # Neither the values nor the texts of the file: they are personal.
+                slug = failure.slug if isinstance(failure, RuleBroken) else "unreadable"
+                refused[number] = slug
+        async with runtime.unit() as uow:
+            loaded = await load_persons(list(batch.values()), uow)
+        numbers = list(batch)
+        refused |= {numbers[place]: "grid-unknown" for place in loaded.unplaced}
+        for number, slug in sorted(refused.items()):
+            print(f"line {number}: {slug}")
+        new, rejected = new + loaded.new, rejected + len(refused)
+    print(f"{new} persons are new" + (f"; {rejected} lines were left out" if rejected else ""))
+    if rejected:
+        raise SystemExit(1)
 
 
 async def verify_audit_command(runtime: Runtime[PopulationUnit], arguments: list[str]) -> None:
@@ -181,9 +199,10 @@ async def verify_audit_command(runtime: Runtime[PopulationUnit], arguments: list
         raise SystemExit(1)
 
 
-def _batches(file: str, size: int) -> Iterator[list[str]]:
+def _batches(file: str, size: int) -> Iterator[list[tuple[int, str]]]:
+    """Yield lines with their numbers, empty ones left out."""
     with Path(file).open(encoding="utf-8") as opened:
-        lines = (line for line in opened if line.strip())
+        lines = ((number, line) for number, line in enumerate(opened, 1) if line.strip())
         while batch := list(islice(lines, size)):
             yield batch
 

@@ -3,6 +3,7 @@
 import os
 import re
 import unicodedata
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -105,7 +106,13 @@ def masked_phone(phone: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return _NO_LETTERS.sub("", "".join(lazy_pinyin(text)).lower())
+    return "".join(map(_sound, text))
+
+
+@lru_cache(maxsize=20_000)
+def _sound(character: str) -> str:
+    # Without phrases each character sounds by itself; a name's few thousand are looked up once.
+    return _NO_LETTERS.sub("", "".join(lazy_pinyin(character)).lower())
 
 
 def _may_name(character: str) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from lianfang_common.errors import Invalid
 from population.domain.documents import Document
 from population.domain.residence import Residence
 from population.domain.supervision import Entry, Ground
@@ -39,26 +38,33 @@ class LoadedPerson:
     entry: ListedPerson | None
 
 
-async def load_persons(batch: Sequence[LoadedPerson], uow: UnitOfWork) -> int:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a batch.
+
+    Attributes:
+        new: how many persons were new.
+        unplaced: places in the batch of those who live in no grid of the district; left out.
+    """
+
+    new: int
+    unplaced: tuple[int, ...]
+
+
+async def load_persons(batch: Sequence[LoadedPerson], uow: UnitOfWork) -> Loaded:
     """Store a batch; a person whose document is known already is left as it is.
 
-    Returns:
-        how many persons were new.
-
     Raises:
-        Invalid: a grid is not one of the district, a ground is not a statutory one.
+        Invalid: a ground is not a statutory one.
     """
     grids = await uow.places.known_grids(sorted({person.grid for person in batch}))
-    if any(person.grid not in grids for person in batch):
-        raise Invalid("grid-unknown", "grid")
+    placed = [person for person in batch if person.grid in grids]
     fresh = await uow.identities.add_all(
-        [(person.name, person.document, person.phone) for person in batch]
+        [(person.name, person.document, person.phone) for person in placed]
     )
-    loaded = [
-        (person, fresh[person.document.lookup])
-        for person in batch
-        if person.document.lookup in fresh
-    ]
+    # Of two lines with one document the first is loaded, and it alone gets the residence.
+    first = {person.document.lookup: person for person in reversed(placed)}
+    loaded = [(person, fresh[lookup]) for lookup, person in first.items() if lookup in fresh]
     await uow.residences.add_all(
         [
             Residence.recorded(person_id, person.grid, person.first_day, person.last_day)
@@ -68,7 +74,8 @@ async def load_persons(batch: Sequence[LoadedPerson], uow: UnitOfWork) -> int:
     for person, person_id in loaded:
         if person.entry is not None:
             await _list(person.entry, person_id, uow)
-    return len(loaded)
+    unplaced = (place for place, person in enumerate(batch) if person.grid not in grids)
+    return Loaded(len(loaded), tuple(unplaced))
 
 
 async def _list(listed: ListedPerson, person_id: UUID, uow: UnitOfWork) -> None:
