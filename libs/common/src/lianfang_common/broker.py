@@ -250,7 +250,7 @@ class KafkaSource:
             raise Transient(type(away).__name__) from away
         if found:
             self._heard_at = time.monotonic()
-        return [[_record(each) for each in batch] for batch in found.values()]
+        return [[record_of(each) for each in batch] for batch in found.values()]
 
     async def commit(self, offsets: Mapping[Place, int]) -> None:
         """Record the next offset of each partition; one that was taken away is let go.
@@ -301,7 +301,9 @@ class KafkaSource:
         return stuck
 
 
-def _record(message: Any) -> Record:
+def record_of(message: Any) -> Record:
+    """Return a message of the client's; a header without a value is an empty one."""
     moment = datetime.fromtimestamp(message.timestamp / 1000, UTC)
+    headers = [(name, value or b"") for name, value in message.headers]
     place = message.topic, message.partition, message.offset
-    return Record(*place, message.key, message.value, message.headers, moment)
+    return Record(*place, message.key, message.value, headers, moment)
