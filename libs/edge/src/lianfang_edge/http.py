@@ -125,7 +125,7 @@ def create_api(
     """Return a service's web application; the service includes its routers.
 
     Args:
-        name: the service, for the title and the API description's path.
+        name: the service, for the title.
         messages: texts of the service's problem slugs.
         verifier: checks callers; `request.app.state.verifier`.
         executor: runs use cases; `request.app.state.executor`.
@@ -158,7 +158,7 @@ def _application(
 ) -> FastAPI:
     app = FastAPI(
         title=f"lianfang {name}",
-        openapi_url=f"/api/v1/{name}/openapi.json",
+        openapi_url=None,  # the document is a file of the contracts
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
