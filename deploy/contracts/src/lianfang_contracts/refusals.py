@@ -54,7 +54,7 @@ def _refusals(operation: dict[str, Any]) -> set[int]:
     if "security" in operation:
         found |= {401, 403}
     if "requestBody" in operation:
-        found |= {400, 404, 409, 413, 415, 422}
+        found |= {400, 404, 408, 409, 413, 415, 422}
     if any(each["in"] == "path" for each in parameters):
         found.add(404)
     if any(each["name"] == "if-match" for each in parameters):
