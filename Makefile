@@ -14,7 +14,7 @@ BIN := $(STATE)/venv/bin
 TEST_BIN := $(STATE)/test/venv/bin
 
 .PHONY: help env test-env up down reset logs status demo check test servers servers-down \
-  test-network bench contracts lock
+  test-network bench attack contracts lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -52,6 +52,8 @@ test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
 bench: test-network ## measure request to notice on the test network, into build/bench.json
 	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py --profile test
+attack: test-network ## bad input and attacks for longer (MINUTES=10 for each fuzzer)
+	@LIANFANG_ATTACK_MINUTES=$(or $(MINUTES),5) $(TEST_BIN)/pytest tests/attack -q -s -p no:randomly --timeout 0
 
 # --- files that are made -------------------------------------------------------------------
 contracts: test-env ## write every service's contracts anew from its source

@@ -14,13 +14,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lianfang_common.broker import record_of
+from lianfang_common.consumer import Brake, Consumer
 from lianfang_common.envelope import Record, headers_of
 from lianfang_common.ids import new_id
+from lianfang_common.testing.memory import MemoryLog, MemorySource
 from lianfang_common.unit import OutboxMessage
 
 MOMENT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 EXAMPLES: dict[str, Published] = published()
 Header = tuple[str, bytes | None]
+REASON = re.compile(r"[a-z][A-Za-z-]{2,60}")
+NEVER = Brake(minimum=10**9)
 
 
 @dataclass(frozen=True)
@@ -251,3 +255,19 @@ def many(kinds: tuple[str, ...], count: int) -> list[Sent]:
 
     collect()
     return found
+
+
+def put(log: MemoryLog, messages: list[Sent]) -> None:
+    """Append messages to the first partition of their topics."""
+    for sent in messages:
+        batch = log.records.setdefault((sent.topic, 0), [])
+        batch.append(sent.record(0, len(batch)))
+
+
+async def drained(consumer: Consumer, source: MemorySource) -> None:
+    """Consume until nothing is left; a partition that stands still fails."""
+    await source.start()
+    for _ in range(1_000):
+        if not await consumer.run_once():
+            break
+    assert not sum(source.lag().values()), "the partition stalled"

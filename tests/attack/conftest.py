@@ -10,11 +10,12 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("contracts", "rights", "system"))]
 
 from deployed import Deployed
+from doors import cookie, door
 from inprocess import Keys, write_keys
 
 from lianfang_common.testing.servers import MakeDatabase, make_database, servers
 
-__all__ = ["MakeDatabase", "make_database", "servers"]
+__all__ = ["MakeDatabase", "cookie", "door", "make_database", "servers"]
 
 
 @pytest.fixture(scope="session")

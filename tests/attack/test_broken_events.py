@@ -1,40 +1,21 @@
 """Broken events in front of every service's consumer: parked with a reason, and the next go on."""
 
 import asyncio
-import re
 from importlib import import_module
 
 import pytest
-from broken_events import Sent, broken, good
+from broken_events import NEVER, REASON, Sent, broken, drained, good, put
 from contract_files import SERVICES
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from lianfang_common.consumer import Brake, Consumer
+from lianfang_common.consumer import Consumer
 from lianfang_common.events import topic_of
 from lianfang_common.subscriptions import Subscription
 from lianfang_common.testing.memory import MemoryLog, MemorySource, MemoryStore
 
 GROUP = "attack.main"
-REASON = re.compile(r"[a-z][A-Za-z-]{2,60}")
-NEVER = Brake(minimum=10**9)
 _BY_SERVICE = {name: import_module(f"{name}.handlers").SUBSCRIPTIONS for name in SERVICES}
-
-
-def put(log: MemoryLog, messages: list[Sent]) -> None:
-    """Append messages to the first partition of their topics."""
-    for sent in messages:
-        batch = log.records.setdefault((sent.topic, 0), [])
-        batch.append(sent.record(0, len(batch)))
-
-
-async def drained(consumer: Consumer, source: MemorySource) -> None:
-    """Consume until nothing is left; a partition that stands still fails."""
-    await source.start()
-    for _ in range(1_000):
-        if not await consumer.run_once():
-            break
-    assert not sum(source.lag().values()), "the partition stalled"
 
 
 @pytest.mark.parametrize("service", SERVICES)

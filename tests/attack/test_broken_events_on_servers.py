@@ -1,6 +1,7 @@
 """Broken events in front of the real handlers on a real database, and behind the real broker."""
 
 import asyncio
+import struct
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -10,11 +11,13 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from broken_events import Sent, good, many
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.record.util import calc_crc32c
+from broken_events import NEVER, REASON, Sent, drained, good, many, put
 from confluent_kafka import Producer
 from contract_files import SERVICES
 from inprocess import InProcess, Keys, roles_of
-from test_broken_events import NEVER, REASON, drained, put
 
 from lianfang_common import consumer as consumer_module
 from lianfang_common.broker import KafkaSource
@@ -22,7 +25,7 @@ from lianfang_common.consumer import Consumer
 from lianfang_common.events import topic_of
 from lianfang_common.inbox import PostgresBatchStore
 from lianfang_common.testing.eventually import eventually
-from lianfang_common.testing.memory import MemoryLog, MemorySource
+from lianfang_common.testing.memory import MemoryLog, MemorySource, MemoryStore
 from lianfang_common.testing.servers import MakeDatabase, Servers, make_topics
 from lianfang_common.wakeup import Backoff
 from lianfang_local.kafka import client_settings
@@ -31,6 +34,7 @@ pytestmark = pytest.mark.servers
 
 OFFICE, AREA = "population.area.office-defined.v1", "population.area.defined.v1"
 AT_ONCE = 25
+_CRC_AT = 17  # in a batch of records, before what it covers
 HOSTILE = [
     good(AREA).header("ce_accountid", None, "no value").header("ce_id", None, "no value"),
     good(AREA).header("ce_time", b"\xff", "no text"),
@@ -57,6 +61,18 @@ async def make_service(make_database: MakeDatabase, keys: Keys) -> AsyncIterator
     yield make
     for app in opened:
         await app.close()
+
+
+@pytest_asyncio.fixture
+async def topic(servers: Servers) -> AsyncIterator[str]:
+    """A topic of one partition, deleted afterwards, so that nothing else reads what is in it."""
+    name = f"attack.{uuid4().hex[:10]}"
+    await make_topics(servers, {name: 1})
+    yield name
+    admin = AIOKafkaAdminClient(**servers.broker.options())
+    await admin.start()
+    await admin.delete_topics([name])
+    await admin.close()
 
 
 @pytest.fixture
@@ -101,11 +117,10 @@ async def test_what_real_handlers_cannot_take_is_parked_and_spoils_nothing_that_
 
 
 async def test_what_came_through_the_real_broker_is_parked_and_the_next_is_handled(
-    make_service: MakeService, servers: Servers, at_once: None
+    make_service: MakeService, servers: Servers, topic: str, at_once: None
 ):
     app = await make_service("rentals")
-    topic, group = f"attack.{uuid4().hex[:10]}", f"attack-{uuid4().hex[:10]}"
-    await make_topics(servers, {topic: 1})
+    group = f"attack-{uuid4().hex[:10]}"
     subscriptions = app.runtime.service.subscriptions
     messages = many((AREA, OFFICE), 60)
     last = good(AREA)
@@ -141,3 +156,29 @@ def produce(servers: Servers, topic: str, messages: list[Sent]) -> None:
         headers: Any = list(sent.headers)
         producer.produce(topic, sent.value, sent.key, headers=headers, partition=0)
     assert producer.flush(20) == 0
+
+
+async def test_a_header_whose_name_is_no_text_holds_the_consumer_and_ends_no_process(
+    servers: Servers, topic: str
+):
+    producer = AIOKafkaProducer(**servers.broker.options())
+    await producer.start()
+    batch = producer.create_batch()
+    batch.append(timestamp=None, key=b"k", value=b"{}", headers=[("a name", b"1")])
+    raw = bytearray(batch._build())
+    at = raw.index(b"a name")
+    raw[at : at + 6] = b"\xff\xfe name"[:6]
+    struct.pack_into(">I", raw, _CRC_AT, calc_crc32c(bytes(raw[_CRC_AT + 4 :])))
+    batch._buffer = raw
+    await (await producer.send_batch(batch, topic, partition=0))
+    await producer.stop()
+    source = KafkaSource(servers.broker, [topic], f"attack-{uuid4().hex[:10]}")
+    consumer = Consumer(source, MemoryStore(), [], group="attack", brake=NEVER)
+    running = asyncio.create_task(consumer.run())
+    try:
+        await eventually(lambda: consumer.problem, until=lambda problem: problem == "held")
+        assert not running.done()
+    finally:
+        consumer.stop()
+        await asyncio.wait([running], timeout=10)
+    assert running.exception() is None

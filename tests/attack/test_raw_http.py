@@ -5,62 +5,9 @@ comes back is no 5xx, at most one answer where one request was meant, and the ne
 """
 
 import pytest
-from deployed import Deployed
-from inprocess import principal_of
-from test_running_network import TOKEN, Asking
-from wire import END, Heard, Port
-
-from lianfang_demo.client import Session
+from doors import CHUNKED, GET, JSON, KEY, POST, PREMISES, SECOND, Door
 
 pytestmark = pytest.mark.system
-
-OFFICER = "beihe-officer1"
-PREMISES = b"/api/v1/rentals/premises"
-ME = b"/api/v1/gateway/me"
-SECOND = b"GET /api/v1/gateway/me HTTP/1.1\r\nHost: inner\r\n\r\n"
-
-
-class Door:
-    """One of our ports, and the header that makes somebody of a caller there."""
-
-    def __init__(self, port: Port, who: bytes) -> None:
-        self.port, self.who = port, who
-
-    async def say(
-        self, line: bytes, *headers: bytes, body: bytes = b"", host: bool = True
-    ) -> Heard:
-        """Send one request as the officer."""
-        mine = (b"Host: lianfang",) if host else ()
-        head = b"\r\n".join((line, *mine, self.who, b"Connection: close", *headers))
-        return await self.port.say(head + END + body)
-
-
-@pytest.fixture(scope="module")
-async def cookie(deployed: Deployed) -> bytes:
-    """A logged-in officer's cookie."""
-    network = deployed.network
-    async with Session(network.url("gateway")) as session:
-        await session.login(OFFICER, network.accounts[OFFICER]["password"])
-        return "; ".join(f"{each.key}={each.value}" for each in session.http.cookie_jar).encode()
-
-
-@pytest.fixture(params=["gateway", "rentals"])
-async def door(request: pytest.FixtureRequest, deployed: Deployed, cookie: bytes) -> Door:
-    """The public door, and one behind it."""
-    port = Port(deployed.network.url(request.param))
-    if request.param == "gateway":
-        return Door(port, b"Cookie: " + cookie)
-    asking = Asking(deployed, None)
-    user = next(user for user in asking.users if user.name == OFFICER)
-    token = asking.signer.sign(principal_of(user), "rentals", TOKEN)
-    return Door(port, b"Authorization: Bearer " + token.encode())
-
-
-GET = b"GET " + PREMISES + b" HTTP/1.1"
-POST = b"POST " + PREMISES + b" HTTP/1.1"
-JSON = b"Content-Type: application/json"
-KEY = b"Idempotency-Key: attack-raw"
-CHUNKED = b"Transfer-Encoding: chunked"
 
 ATTACKS: dict[str, tuple[tuple[bytes, ...], bytes, frozenset[int]]] = {
     "two different lengths": ((POST, KEY, JSON, b"Content-Length: 2", b"Content-Length: 40"),

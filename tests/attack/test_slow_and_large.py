@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 from deployed import Deployed
-from test_raw_http import GET, JSON, KEY, POST, Door, cookie, door
+from doors import GET, JSON, KEY, POST, Door
 from wire import END, Port
 
 from lianfang_edge.http import BODY_BYTES_MAX
@@ -13,7 +13,6 @@ from lianfang_edge.patience import HEAD_BYTES_MAX, HEAD_SECONDS
 
 pytestmark = pytest.mark.system
 
-__all__ = ["cookie", "door"]
 AT_ONCE = 300
 SLOW_BODY = POST + b"\r\nHost: lianfang\r\n%s\r\n" + KEY + b"\r\n" + JSON + b"\r\n"
 

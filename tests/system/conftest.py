@@ -31,7 +31,7 @@ async def users(network: Network) -> AsyncIterator[Users]:
     await sessions.close()
 
 
-LAST = ("test_running_network", "test_nothing_personal")
+LAST = ("tests/attack/", "test_running_network", "test_nothing_personal")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -246,7 +246,8 @@ class KafkaSource:
         """Return batches, each of one partition in its order; waits a second at most."""
         try:
             found = await self._consumer.getmany(timeout_ms=1_000)
-        except (KafkaError, OSError) as away:
+        except (KafkaError, OSError, UnicodeDecodeError) as away:
+            # The last one: the client cannot take a message with a header's name that is no text.
             raise Transient(type(away).__name__) from away
         if found:
             self._heard_at = time.monotonic()
