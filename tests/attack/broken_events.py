@@ -1,5 +1,6 @@
 """Events as nobody should send them: committed examples with one to three things broken."""
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from lianfang_common.unit import OutboxMessage
 
 MOMENT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 EXAMPLES: dict[str, Published] = published()
+STALLED_SECONDS = 40.0  # a batch that is held for ever; all of them take a few
 Header = tuple[str, bytes | None]
 REASON = re.compile(r"[a-z][A-Za-z-]{2,60}")
 NEVER = Brake(minimum=10**9)
@@ -264,10 +266,13 @@ def put(log: MemoryLog, messages: list[Sent]) -> None:
         batch.append(sent.record(0, len(batch)))
 
 
-async def drained(consumer: Consumer, source: MemorySource) -> None:
+async def drained(consumer: Consumer[Any], source: MemorySource) -> None:
     """Consume until nothing is left; a partition that stands still fails."""
     await source.start()
-    for _ in range(1_000):
-        if not await consumer.run_once():
-            break
-    assert not sum(source.lag().values()), "the partition stalled"
+    try:
+        async with asyncio.timeout(STALLED_SECONDS):
+            while await consumer.run_once():
+                pass
+    except TimeoutError:
+        raise AssertionError(f"the partition stalled: {source.lag()}") from None
+    assert not sum(source.lag().values()), source.lag()
