@@ -5,8 +5,9 @@ in `lianfang_edge.http`. Behind a reverse proxy neither is met, but nothing depe
 """
 
 import asyncio
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0  # a station behind a bad line needs one
 HEAD_BYTES_MAX = 65_536
@@ -17,6 +18,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _late: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _under_way: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
@@ -43,9 +45,19 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting: nothing more comes."""
+        """Stop waiting, and let the request under way know that its caller has gone.
+
+        The base class tells the newest request alone, which may wait behind the one under way.
+        """
         self._stop_waiting()
+        if self._under_way is not None and not self._under_way.response_complete:
+            self._under_way.disconnected = True
+            self._under_way.message_event.set()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _stop_waiting(self) -> None:
         if self._late is not None:

@@ -16,6 +16,10 @@ HEAD = b"GET /length HTTP/1.1\r\nHost: demo\r\n"
 SLOW = b"POST /length HTTP/1.1\r\nHost: demo\r\nContent-Length: 9\r\n\r\n"
 
 
+CAME: list[str] = []
+LEFT: list[str] = []
+
+
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """Port of an application behind the bounded protocol, with short patience."""
@@ -26,6 +30,15 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     @app.api_route("/length", methods=["GET", "POST"])
     async def length(request: Request) -> int:
         return len(await request.body())
+
+    @app.get("/slow")
+    async def slow(request: Request) -> str:
+        CAME.append("slow")
+        async with asyncio.timeout(3):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+        LEFT.append("slow")
+        return "to nobody"
 
     config = uvicorn.Config(app, http=BoundedProtocol, port=0, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
@@ -84,3 +97,15 @@ async def test_a_body_that_does_not_end_is_refused(port: int) -> None:
     heard = await said(port, SLOW, b"1234")
     assert heard.startswith(b"HTTP/1.1 408 ")
     assert b"/problems/request-too-slow" in heard
+
+
+async def test_who_leaves_is_noticed_though_a_second_request_waits_behind_the_first(
+    port: int,
+) -> None:
+    CAME.clear()
+    LEFT.clear()
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD.replace(b"/length", b"/slow") + b"\r\n" + HEAD + b"\r\n")
+    await eventually(lambda: CAME, what="the first request")
+    writer.transport.abort()
+    await eventually(lambda: LEFT, what="the first request's end", within_seconds=5)
