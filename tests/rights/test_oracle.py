@@ -26,9 +26,9 @@ pytestmark = pytest.mark.servers
 SEED = int(os.environ.get("LIANFANG_RIGHTS_SEED") or secrets.randbelow(2**32))
 """Another one for each run; the failure names it, and setting it repeats the run."""
 WORLDS = ("rentals", "incidents", "notifications", "population", "gateway")
-PAIRS_MIN = 2_000
+PAIRS_MIN = 10_000
 READS, READS_WITH_ONE_GUARD = 1_000, 300
-LISTING_WITH_ONE_GUARD = 20
+LISTING_WITH_ONE_GUARD = 40
 GUARDS = ("both", "policy alone", "filter alone", "neither")
 
 MakeWorld = Callable[[str], Awaitable[Any]]

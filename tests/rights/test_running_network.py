@@ -6,68 +6,23 @@ all the time must be shown, and nothing may be shown that never was to be seen.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from asking import TOKEN, Asking
 from deployed import Deployed
 from inprocess import Keys, principal_of
 from oracle import Entry, Event, Grant, Oracle, Placed, Told, User, Verdict
 
-from lianfang_common.clock import SystemClock, civil_date
-from lianfang_edge.tokens import ISSUER, TokenSigner
+from lianfang_common.clock import civil_date
 
 pytestmark = pytest.mark.system
 
-TOKEN = timedelta(minutes=5)
 Verdicts = dict[str, Verdict]
-
-
-class Asking:
-    """Demo users as the gateway would state them, at the services' own doors."""
-
-    def __init__(self, deployed: Deployed, http: aiohttp.ClientSession) -> None:
-        self.network, self._http = deployed.network, http
-        key = deployed.secrets / "gateway/signing.jwk"
-        self.signer = TokenSigner(key, ISSUER, SystemClock())
-        grids = {o["office_id"]: frozenset(o["grids"]) for o in self.network.district["offices"]}
-        self.users = [
-            User(
-                login,
-                UUID(account["account_id"]),
-                account["role"],
-                UUID(account["office_id"]) if account["office_id"] else None,
-                grids.get(account["office_id"], frozenset()),
-            )
-            for login, account in self.network.accounts.items()
-        ]
-
-    async def get(
-        self, user: User, service: str, path: str, signer: TokenSigner | None = None
-    ) -> tuple[int, Any]:
-        """Return status and body of a GET."""
-        token = (signer or self.signer).sign(principal_of(user), service, TOKEN)
-        url = f"{self.network.url(service)}/api/v1/{service}{path}"
-        headers = {"Authorization": f"Bearer {token}"}
-        async with self._http.get(url, headers=headers) as answer:
-            return answer.status, await answer.json(content_type=None)
-
-    async def listed(self, user: User, service: str, path: str, key: str) -> set[str] | None:
-        """Return the ids of all pages of a list, None where the role is refused."""
-        shown: set[str] = set()
-        cursor = ""
-        while True:
-            status, body = await self.get(user, service, f"{path}?limit=200{cursor}")
-            if status == 403:
-                return None
-            assert status == 200, (user.name, path, status)
-            shown |= {item[key] for item in body["items"]}
-            if body["next"] is None:
-                return shown
-            cursor = f"&cursor={body['next']}"
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -30,7 +30,12 @@ async def users(network: Network) -> AsyncIterator[Users]:
     await sessions.close()
 
 
-LAST = ("test_running_network", "test_backups_name_nobody", "test_nothing_personal")
+LAST = (
+    "tests/attack/",
+    "test_running_network",
+    "test_backups_name_nobody",
+    "test_nothing_personal",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from lianfang_contracts.refusals import add_refusals
 from lianfang_edge.service import Runtime
 
 _KEYS = (
@@ -60,6 +61,7 @@ def document(service: str) -> dict[str, Any]:
         declared = main.build(settings)
         app = declared.build_api(Runtime(declared).for_api())
         written: dict[str, Any] = json.loads(json.dumps(app.openapi()))
+    add_refusals(written)
     return written
 
 

@@ -246,11 +246,12 @@ class KafkaSource:
         """Return batches, each of one partition in its order; waits a second at most."""
         try:
             found = await self._consumer.getmany(timeout_ms=1_000)
-        except (KafkaError, OSError) as away:
+        except (KafkaError, OSError, UnicodeDecodeError) as away:
+            # The last one: the client cannot take a message with a header's name that is no text.
             raise Transient(type(away).__name__) from away
         if found:
             self._heard_at = time.monotonic()
-        return [[_record(each) for each in batch] for batch in found.values()]
+        return [[record_of(each) for each in batch] for batch in found.values()]
 
     async def commit(self, offsets: Mapping[Place, int]) -> None:
         """Record the next offset of each partition; one that was taken away is let go.
@@ -303,7 +304,9 @@ class KafkaSource:
         return stuck
 
 
-def _record(message: Any) -> Record:
+def record_of(message: Any) -> Record:
+    """Return a message of the client's; a header without a value is an empty one."""
     moment = datetime.fromtimestamp(message.timestamp / 1000, UTC)
+    headers = [(name, value or b"") for name, value in message.headers]
     place = message.topic, message.partition, message.offset
-    return Record(*place, message.key, message.value, message.headers, moment)
+    return Record(*place, message.key, message.value, headers, moment)

@@ -68,11 +68,9 @@ def headers_of(message: OutboxMessage, source: str) -> list[tuple[str, bytes]]:
 
 
 def type_of(record: Record) -> str | None:
-    """Return a message's event type, or None where no readable one stands."""
-    for name, value in record.headers:
-        if name == "ce_type":
-            return value.decode(errors="replace")
-    return None
+    """Return a message's event type, or None where none stands or more than one."""
+    found = [value for name, value in record.headers if name == "ce_type"]
+    return (found[0].decode(errors="replace") or None) if len(found) == 1 else None
 
 
 def key_of(record: Record) -> UUID | None:
@@ -91,6 +89,8 @@ def envelope_of(record: Record) -> Envelope:
     """
     try:
         fields = {name: value.decode() for name, value in record.headers}
+        if len(fields) < len(record.headers):
+            raise ValueError("a header stands twice")
         account = fields.get("ce_accountid")
         return Envelope(
             id=UUID(fields["ce_id"]),

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
 from facts import NOON, fact
 
+from lianfang_common.broker import record_of
 from lianfang_common.envelope import Record, claim_id, envelope_of, headers_of, key_of, type_of
 from lianfang_common.errors import PoisonMessage
 from lianfang_common.ids import id_floor
@@ -83,6 +85,27 @@ def test_a_missing_header_makes_the_message_poison(header):
         envelope_of(replace(record, headers=headers))
 
 
+@pytest.mark.parametrize("header", ["ce_id", "ce_type", "ce_subject"])
+def test_a_header_that_stands_twice_makes_the_message_poison(header):
+    record = a_record(a_message())
+    headers = [*record.headers, (header, dict(record.headers)[header])]
+    with pytest.raises(PoisonMessage):
+        envelope_of(replace(record, headers=headers))
+
+
+@pytest.mark.parametrize("header", ["ce_id", "ce_time", "ce_aggregateversion"])
+def test_a_header_without_a_value_makes_the_message_poison(header):
+    record = a_record(a_message())
+    sent = SimpleNamespace(
+        **{name: getattr(record, name) for name in ("topic", "partition", "offset", "key")},
+        value=record.value,
+        headers=[(name, None if name == header else value) for name, value in record.headers],
+        timestamp=record.time.timestamp() * 1000,
+    )
+    with pytest.raises(PoisonMessage):
+        envelope_of(record_of(sent))
+
+
 def test_a_key_that_is_no_id_is_no_key():
     message = a_message()
     assert key_of(a_record(message)) == message.key
@@ -93,6 +116,9 @@ def test_a_key_that_is_no_id_is_no_key():
 def test_a_type_is_read_without_the_rest():
     assert type_of(a_record(a_message(), headers=[("ce_type", b"a.b.done.v1")])) == "a.b.done.v1"
     assert type_of(a_record(a_message(), headers=[])) is None
+    assert type_of(a_record(a_message(), headers=[("ce_type", b"")])) is None
+    twice = [("ce_type", b"a.b.done.v1"), ("ce_type", b"a.b.undone.v1")]
+    assert type_of(a_record(a_message(), headers=twice)) is None
 
 
 def test_a_message_without_an_id_is_claimed_by_its_place_and_ages_like_the_others():

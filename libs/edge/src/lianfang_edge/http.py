@@ -4,6 +4,7 @@ One pure ASGI middleware does what every request needs: trace, size limit, acces
 query values or ids, metrics by route template, and an answer that tells nothing when code fails.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -33,6 +34,7 @@ from lianfang_edge.problems import Catalogue, Text, install_problems
 from lianfang_edge.tokens import TokenVerifier
 
 BODY_BYTES_MAX = 1 << 20
+BODY_SECONDS = 30.0  # for the whole body: a mebibyte over 300 kbit/s
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 _bearer = HTTPBearer(auto_error=False, description="Short-lived token that says who calls")
@@ -125,7 +127,7 @@ def create_api(
     """Return a service's web application; the service includes its routers.
 
     Args:
-        name: the service, for the title and the API description's path.
+        name: the service, for the title.
         messages: texts of the service's problem slugs.
         verifier: checks callers; `request.app.state.verifier`.
         executor: runs use cases; `request.app.state.executor`.
@@ -158,7 +160,7 @@ def _application(
 ) -> FastAPI:
     app = FastAPI(
         title=f"lianfang {name}",
-        openapi_url=f"/api/v1/{name}/openapi.json",
+        openapi_url=None,  # the document is a file of the contracts
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -230,11 +232,17 @@ class Edge:
     async def _serve(
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send
     ) -> None:
-        received = 0
+        received, whole = 0, False
+        until = asyncio.get_running_loop().time() + BODY_SECONDS
 
         async def counting() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, whole
+            try:
+                async with asyncio.timeout_at(None if whole else until):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, headers={"connection": "close"}) from None
+            whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > self._body_bytes_max:
                 raise HTTPException(413)

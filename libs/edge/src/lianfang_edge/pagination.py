@@ -58,11 +58,15 @@ class Cursors:
         tag = hmac.digest(self._key, body, "sha256")[:_TAG_BYTES]
         return base64.urlsafe_b64encode(tag + body).rstrip(b"=").decode()
 
-    def read(self, cursor: str | None) -> list[Any] | None:
+    def read(self, cursor: str | None, *kinds: Callable[[Any], Any]) -> list[Any] | None:
         """Return the key of the last row seen, None for the first page.
 
+        Args:
+            cursor: as the caller gave it back.
+            kinds: makes each value of the key what the list is ordered by.
+
         Raises:
-            Invalid: the cursor is not one of ours.
+            Invalid: the cursor is not one of ours, or leads through another list.
         """
         if cursor is None:
             return None
@@ -73,5 +77,7 @@ class Cursors:
         tag, body = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
         if not hmac.compare_digest(hmac.digest(self._key, body, "sha256")[:_TAG_BYTES], tag):
             raise Invalid("invalid", "cursor")
-        key: list[Any] = orjson.loads(body)
-        return key
+        try:
+            return [kind(value) for kind, value in zip(kinds, orjson.loads(body), strict=True)]
+        except (ValueError, TypeError, AttributeError) as failure:
+            raise Invalid("invalid", "cursor") from failure

@@ -5,7 +5,9 @@ family of errors has which HTTP status.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 import orjson
@@ -24,57 +26,8 @@ class Text(NamedTuple):
     en: str
 
 
-MESSAGES: dict[str, Text] = {
-    "body-too-large": Text("请求内容过大", "The request body is too large"),
-    "broken-json": Text("请求内容不是有效的 JSON", "The body is not valid JSON"),
-    "forbidden": Text("当前角色无权执行此操作", "Your role may not do this"),
-    "idempotency-key-in-flight": Text(
-        "相同幂等键的请求正在处理，请稍后重试",
-        "A request with this idempotency key is still running; try again in a moment",
-    ),
-    "idempotency-key-malformed": Text(
-        "幂等键应为 1 至 200 个可见 ASCII 字符",
-        "An idempotency key has 1 to 200 visible ASCII characters",
-    ),
-    "idempotency-key-required": Text(
-        "缺少 Idempotency-Key 请求头", "The Idempotency-Key header is required"
-    ),
-    "idempotency-key-reused": Text(
-        "该幂等键已用于内容不同的请求", "This idempotency key was used with another body"
-    ),
-    "if-match-malformed": Text(
-        'If-Match 应为带引号的版本号，例如 "3"', 'If-Match holds a quoted version, such as "3"'
-    ),
-    "internal-error": Text(
-        "系统内部错误，请凭追踪编号联系运维", "Something went wrong here; quote the trace id"
-    ),
-    "invalid": Text("该字段的值无效", "The value of this field is not valid"),
-    "invalid-request": Text("请求中有无效字段", "Some fields of the request are not valid"),
-    "malformed-request": Text("请求格式错误", "The request is malformed"),
-    "missing": Text("缺少必填字段", "This field is required"),
-    "not-allowed": Text("该字段的值不在允许范围内", "The value is not one of those allowed"),
-    "not-found": Text("未找到", "There is no such thing"),
-    "out-of-range": Text(
-        "该字段的长度或大小超出范围", "The value is too long, short, large or small"
-    ),
-    "rule-broken": Text("操作不符合规则", "A rule forbids this"),
-    "stale-version": Text("数据已被他人修改，请刷新后重试", "Somebody changed this; read it again"),
-    "throttled": Text("请求过于频繁，请稍后再试", "Too many requests; try again later"),
-    "token-expired": Text("登录凭证已过期", "The token has expired"),
-    "unauthenticated": Text("未登录或凭证无效", "The token is missing or not valid"),
-    "unavailable": Text("服务暂不可用，请稍后重试", "The service is not available for a moment"),
-    "unknown-field": Text("未知字段", "This field is not known"),
-    "unknown-path": Text("没有此地址", "There is no such address"),
-    "unreadable-text": Text(
-        "文字中含有不能保存的字符", "A text holds characters that cannot be kept"
-    ),
-    "version-required": Text("缺少 If-Match 请求头", "The If-Match header is required"),
-    "wrong-content-type": Text(
-        "请求内容类型应为 application/json", "The content type must be application/json"
-    ),
-    "wrong-method": Text("此地址不支持该请求方法", "This address does not have that method"),
-    "wrong-type": Text("该字段的类型错误", "The value has the wrong type"),
-}
+_FILE = files("lianfang_edge") / "messages.toml"
+MESSAGES = {slug: Text(**said) for slug, said in tomllib.loads(_FILE.read_text("utf-8")).items()}
 
 _STATUS: tuple[tuple[type[errors.RuleBroken], int], ...] = (
     (errors.Invalid, 422),
@@ -92,6 +45,7 @@ _HTTP_SLUGS = {
     403: "forbidden",
     404: "unknown-path",
     405: "wrong-method",
+    408: "request-too-slow",
     413: "body-too-large",
     415: "wrong-content-type",
     429: "throttled",

@@ -31,6 +31,7 @@ from lianfang_common.telemetry import failure_facts, get_logger
 from lianfang_common.timers import TimerRunner
 from lianfang_common.wakeup import Wakeup
 from lianfang_edge.http import health_api
+from lianfang_edge.patience import BoundedProtocol
 from lianfang_edge.service import Runtime, Service
 from lianfang_edge.settings import KafkaSettings
 
@@ -235,7 +236,7 @@ class _Web:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            http="httptools",
+            http=BoundedProtocol,
             ws="none",
             timeout_keep_alive=75,
             timeout_graceful_shutdown=max(1, int(settings.drain_seconds) - 2),

@@ -1,6 +1,7 @@
 """A cursor leads to the rows after the last one seen, and only a cursor of ours does."""
 
 import base64
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ _CURSORS = Cursors(b"k" * 32)
 def test_pages_together_are_the_whole_list(numbers: list[int], limit: int) -> None:
     ordered, seen, cursor = sorted(numbers), [], None
     while True:
-        after = _CURSORS.read(cursor)
+        after = _CURSORS.read(cursor, int)
         rest = [n for n in ordered if after is None or n > after[0]]
         page = _CURSORS.page(rest[: limit + 1], limit, lambda n: [n])
         seen += page.items
@@ -37,10 +38,17 @@ def test_a_full_last_page_has_no_next() -> None:
 )
 def test_a_forged_cursor_is_refused_by_field(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
-        _CURSORS.read(cursor)
+        _CURSORS.read(cursor, int)
     assert refused.value.field == "cursor"
 
 
 def test_a_cursor_of_another_service_is_refused() -> None:
     with pytest.raises(Invalid):
-        Cursors(b"o" * 32).read(_CURSORS.write(["a", 1]))
+        Cursors(b"o" * 32).read(_CURSORS.write(["a", 1]), str, int)
+
+
+@pytest.mark.parametrize("key", [["990101"], ["bureau", str(UUID(int=7))], [7], []])
+def test_a_cursor_of_another_list_is_refused_by_field(key: list[object]) -> None:
+    with pytest.raises(Invalid) as refused:
+        _CURSORS.read(_CURSORS.write(key), UUID)
+    assert refused.value.field == "cursor"

@@ -73,7 +73,7 @@ async def test_nothing_is_read_before_it_is_needed(service: Service[Unit], tmp_p
     runtime = Runtime(service)
     key = base64.b64encode(b"k" * 32).decode()
     (tmp_path / "cursor.key").write_text(key)
-    assert runtime.cursors.read(runtime.cursors.write([1])) == [1]
+    assert runtime.cursors.read(runtime.cursors.write([1]), int) == [1]
 
 
 async def test_a_commit_wakes_the_role_of_the_same_process(service: Service[Unit]) -> None:

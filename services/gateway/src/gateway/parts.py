@@ -1,9 +1,11 @@
 """What the routes of the gateway share; made once, when the application starts."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import aiohttp
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie
 
 from gateway.bus import Bus
 from gateway.cookies import SessionCookie
@@ -40,7 +42,17 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-async def session_of(request: Request) -> Session:
+_cookie = APIKeyCookie(
+    name="lianfang_session",
+    auto_error=False,
+    description="`__Host-lianfang_session` where the gateway has https",
+)
+"""For the description alone: the request's own header is read, as the proxy reads it."""
+
+
+async def session_of(
+    request: Request, _described: Annotated[str | None, Depends(_cookie)]
+) -> Session:
     """Return the session of a request.
 
     Raises:

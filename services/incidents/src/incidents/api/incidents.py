@@ -21,7 +21,6 @@ from incidents.storage.queries import IncidentFilter
 from incidents.use_cases.close_incident import CloseIncident, close_incident
 from incidents.use_cases.ports import READING, require_role
 from incidents.use_cases.record_arrival import RecordArrival, record_arrival
-from lianfang_common.errors import Invalid
 from lianfang_edge.http import Caller, Changing, answer_response
 from lianfang_edge.pagination import LIMIT_DEFAULT, LIMIT_MAX, Cursors
 
@@ -43,7 +42,8 @@ async def get_incidents(
     if classification is not None:
         classification_of(classification)
     cursors: Cursors = request.app.state.cursors
-    wanted = IncidentFilter(state, classification, _last_id(cursors.read(cursor)), limit)
+    key = cursors.read(cursor, UUID)
+    wanted = IncidentFilter(state, classification, key[0] if key else None, limit)
     rows = await executor.read(caller, lambda uow: uow.queries.list_incidents(wanted))
     page = cursors.page(rows, limit, lambda incident: (str(incident.id),))
     return IncidentPage(items=[IncidentSummary.of(each) for each in page.items], next=page.next)
@@ -76,12 +76,3 @@ async def post_closing(
     """Close an incident with its outcome."""
     command = CloseIncident(incident_id, body.outcome, call.expected_version)
     return answer_response(await executor.run(call, close_incident, command))
-
-
-def _last_id(key: list[object] | None) -> UUID | None:
-    if key is None:
-        return None
-    try:
-        return UUID(str(key[0]))
-    except (ValueError, IndexError) as failure:
-        raise Invalid("invalid", "cursor") from failure

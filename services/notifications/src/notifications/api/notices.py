@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from lianfang_common.errors import Invalid
 from lianfang_edge.execute import Executor
 from lianfang_edge.http import Caller, Changing, answer_response
 from lianfang_edge.pagination import LIMIT_DEFAULT, Cursors, Limit
@@ -118,7 +117,8 @@ async def list_notices(
     """List the desk's notices, the newest first."""
     cursors: Cursors = request.app.state.cursors
     wanted = {each for state in states for each in (_OPEN if state == "open" else (state,))}
-    before = _before(cursors.read(cursor))
+    key = cursors.read(cursor, UUID)
+    before = key[0] if key else None
 
     async def query(uow: NotificationsUnit) -> list[Notice]:
         return await uow.queries.of_desk(sorted(wanted), before, limit + 1)
@@ -181,15 +181,6 @@ async def post_acknowledgement(
 def _executor(request: Request) -> Executor[NotificationsUnit]:
     executor: Executor[NotificationsUnit] = request.app.state.executor
     return executor
-
-
-def _before(key: list[str] | None) -> UUID | None:
-    if key is None:
-        return None
-    try:
-        return UUID(key[0])
-    except (ValueError, IndexError, AttributeError) as failure:
-        raise Invalid("invalid", "cursor") from failure
 
 
 def _fields(notice: Notice) -> dict[str, object]:

@@ -73,10 +73,10 @@ async def get_cases(
 ) -> CasePage:
     """List the open cases that the caller's office may know of, without the person."""
     require(caller.role, READING_CASES)
-    after = parts.cursors.read(cursor)
+    after = parts.cursors.read(cursor, UUID)
 
     async def query(uow: PopulationUnit) -> list[CaseView]:
-        rows = await uow.cases.page(UUID(after[0]) if after else None, limit + 1)
+        rows = await uow.cases.page(after[0] if after else None, limit + 1)
         return [_view(row) for row in rows]
 
     found = parts.cursors.page(

@@ -127,10 +127,10 @@ class GlassList(BaseModel):
 @router.post("/persons/searches")
 async def post_search(body: SearchBody, parts: PartsOf, caller: Caller) -> PersonPage:
     """Search persons of the caller's areas; no search tells more than these areas hold."""
-    after = parts.cursors.read(body.cursor)
+    after = parts.cursors.read(body.cursor, UUID)
 
     async def query(uow: PopulationUnit) -> Sequence[Identity]:
-        last = UUID(after[0]) if after else None
+        last = after[0] if after else None
         return await search_persons(_wanted(body, uow.today), last, body.limit, uow)
 
     found = parts.cursors.page(

@@ -62,7 +62,7 @@ async def get_areas(
     cursor: str | None = None,
 ) -> AreaPage:
     """List the areas below a code."""
-    after = parts.cursors.read(cursor)
+    after = parts.cursors.read(cursor, str)
 
     async def query(uow: PopulationUnit) -> list[AreaView]:
         rows = await uow.queries.areas(prefix, after[0] if after else None, limit + 1)
@@ -81,10 +81,10 @@ async def get_offices(
     cursor: str | None = None,
 ) -> OfficePage:
     """List the offices with the grids that each works for now."""
-    after = parts.cursors.read(cursor)
+    after = parts.cursors.read(cursor, str, UUID)
 
     async def query(uow: PopulationUnit) -> list[OfficeView]:
-        key = (after[0], UUID(after[1])) if after else None
+        key = (after[0], after[1]) if after else None
         rows = await uow.queries.offices(kind, key, limit + 1)
         return [
             OfficeView.model_validate({**row._mapping, "grids": sorted(row.grids or [])})

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
+from lianfang_edge.days import Day
 from lianfang_edge.http import Caller, Changing, answer_response
 from lianfang_edge.pagination import LIMIT_DEFAULT, Limit
 from population.api.parts import PartsOf
@@ -40,9 +41,9 @@ class ListBody(BaseModel):
     statute: Annotated[str, Field(max_length=60)]
     deciding_organ: Annotated[str, Field(max_length=80)]
     document_number: Annotated[str, Field(max_length=60)]
-    starts_on: date
-    ends_on: date
-    review_due_on: date
+    starts_on: Day
+    ends_on: Day
+    review_due_on: Day
     justice_office: UUID | None = None
     assisting_committee: UUID | None = None
 
@@ -52,7 +53,7 @@ class ReviewBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    review_due_on: date
+    review_due_on: Day
 
 
 class EntryView(BaseModel):
@@ -104,10 +105,10 @@ async def get_entries(
 ) -> EntryPage:
     """List the active entries that the caller's office may know of."""
     require(caller.role, READING_REGISTER)
-    after = parts.cursors.read(cursor)
+    after = parts.cursors.read(cursor, UUID)
 
     async def query(uow: PopulationUnit) -> list[EntryView]:
-        rows = await uow.register.page(UUID(after[0]) if after else None, limit + 1)
+        rows = await uow.register.page(after[0] if after else None, limit + 1)
         await uow.audit.add("read", "entry", *(row.entry_id for row in rows[:limit]))
         return await _views(rows, caller.role, uow)
 

@@ -1,30 +1,18 @@
 """What requests and answers look like; what a value means is for the domain to say."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
+from lianfang_edge.days import Day
 from rentals.domain.landlords import LettingOrganisation
 from rentals.domain.premises import PremisesKind
 from rentals.domain.tenancy import TENANTS_MAX
 from rentals.use_cases.register_tenancy import LetByReceipt
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _iso_day(value: object) -> object:
-    """Refuse numbers and moments, which pydantic would turn into days."""
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise PydanticCustomError("date_type", "not a day")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_iso_day)]
 Receipt = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 

@@ -60,8 +60,8 @@ def premises_routes(executor: Executor[RentalsUnit], cursors: Cursors) -> APIRou
     ) -> PremisesPage:
         """List premises in the caller's sight, newest first."""
         require(caller.role, READING)
-        key = cursors.read(cursor)
-        after = UUID(key[0]) if key else None
+        key = cursors.read(cursor, UUID)
+        after = key[0] if key else None
         rows = await executor.read(
             caller,
             lambda uow: uow.queries.list_premises(area_code=area, after=after, limit=limit + 1),

@@ -1,13 +1,13 @@
 """Tenancies over HTTP."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from lianfang_common.clock import civil_date
+from lianfang_edge.days import Day
 from lianfang_edge.execute import Executor
 from lianfang_edge.http import Caller, Changing, answer_response
 from lianfang_edge.pagination import LIMIT_DEFAULT, Cursors, Limit
@@ -52,14 +52,14 @@ def tenancy_routes(executor: Executor[RentalsUnit], cursors: Cursors) -> APIRout
         caller: Caller,
         premises_id: UUID | None = None,
         area: AreaCode = None,
-        on: date | None = None,
+        on: Day | None = None,
         cursor: str | None = None,
         limit: Limit = LIMIT_DEFAULT,
     ) -> TenancyPage:
         """List tenancies in the caller's sight, newest first."""
         require(caller.role, READING)
-        key = cursors.read(cursor)
-        after = UUID(key[0]) if key else None
+        key = cursors.read(cursor, UUID)
+        after = key[0] if key else None
         rows = await executor.read(
             caller,
             lambda uow: uow.queries.list_tenancies(

@@ -1,0 +1,113 @@
+"""Callers that are slow or without end: they are cut off, and hold up nobody else."""
+
+import asyncio
+from time import monotonic
+
+import pytest
+from deployed import Deployed
+from doors import GET, JSON, KEY, POST, Door
+from wire import END, Port
+
+from lianfang_edge.http import BODY_BYTES_MAX
+from lianfang_edge.patience import HEAD_BYTES_MAX, HEAD_SECONDS
+
+pytestmark = pytest.mark.system
+
+AT_ONCE = 300
+SLOW_BODY = POST + b"\r\nHost: lianfang\r\n%s\r\n" + KEY + b"\r\n" + JSON + b"\r\n"
+
+
+async def served(door: Door) -> None:
+    """Ask as anyone would: the answer comes at once, whatever else goes on."""
+    for _ in range(5):
+        began = monotonic()
+        assert (await door.say(GET)).statuses == [200]
+        assert monotonic() - began < 2.0, "others were held up"
+
+
+async def test_a_head_without_end_is_cut_off(door: Door):
+    lines = [b"X-%d: " % n + b"y" * 4_000 + b"\r\n" for n in range(400)]
+    heard = await door.port.say(GET + b"\r\n", *lines)
+    assert not heard.statuses
+    await served(door)
+
+
+async def test_a_header_of_a_megabyte_is_cut_off(door: Door):
+    heard = await door.say(GET, b"X-Long: " + b"y" * 1_000_000)
+    assert not heard.statuses
+
+
+async def test_a_head_of_the_longest_length_is_taken(door: Door):
+    heard = await door.say(GET, b"X-Long: " + b"y" * (HEAD_BYTES_MAX - 4_000))
+    assert heard.statuses == [200]
+
+
+async def test_slowloris_holds_up_nobody(door: Door):
+    """Hundreds of connections send a head byte by byte, and never its end."""
+    opened = await asyncio.gather(*(door.port.open() for _ in range(AT_ONCE)))
+    try:
+        for _, writer in opened:
+            writer.write(GET + b"\r\nX-Slow: ")
+        for _ in range(5):
+            for _, writer in opened:
+                writer.write(b"y")
+            await served(door)
+    finally:
+        for _, writer in opened:
+            writer.transport.abort()
+
+
+async def test_slow_heads_and_silent_connections_are_cut_off(deployed: Deployed):
+    port = Port(deployed.network.url("gateway"))
+    opened = await asyncio.gather(*(port.open() for _ in range(40)))
+    began = monotonic()
+    for _, writer in opened[::2]:
+        writer.write(GET + b"\r\nX-Slow: ")
+    async with asyncio.timeout(HEAD_SECONDS + 5):
+        await asyncio.gather(*(hung_up(reader) for reader, _ in opened))
+    assert monotonic() - began > HEAD_SECONDS - 1
+
+
+async def test_slow_bodies_hold_up_nobody(door: Door):
+    """Hundreds of requests announce a body and send it byte by byte; what they hold is a socket."""
+    opened = await asyncio.gather(*(door.port.open() for _ in range(AT_ONCE)))
+    try:
+        for _, writer in opened:
+            writer.write(SLOW_BODY % door.who + b"Content-Length: 100" + END + b"{")
+        for _ in range(5):
+            for _, writer in opened:
+                writer.write(b" ")
+            await served(door)
+    finally:
+        for _, writer in opened:
+            writer.transport.abort()
+    await served(door)
+
+
+async def test_a_body_without_end_is_refused_at_its_limit(door: Door):
+    chunk = b"10000\r\n" + b" " * 65_536 + b"\r\n"
+    head = SLOW_BODY % door.who + b"Transfer-Encoding: chunked" + END
+    heard = await door.port.say(head, *[chunk] * (BODY_BYTES_MAX // 65_536 + 4), seconds=1)
+    assert heard.statuses == [413]
+    await served(door)
+
+
+async def test_answers_that_nobody_reads_hold_up_nobody(door: Door):
+    opened = await asyncio.gather(*(door.port.open() for _ in range(50)))
+    try:
+        for _, writer in opened:
+            ask = GET + b"\r\nHost: lianfang\r\n" + door.who + END
+            writer.write(ask * 40)
+        await served(door)
+    finally:
+        for _, writer in opened:
+            writer.transport.abort()
+
+
+async def hung_up(reader: asyncio.StreamReader) -> None:
+    """Wait until the other side ends the connection."""
+    try:
+        while await reader.read(1_024):
+            pass
+    except ConnectionError:
+        pass
