@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import uvloop
@@ -18,7 +19,7 @@ from lianfang_common.database import Database, driver_of
 from lianfang_common.envelope import headers_of
 from lianfang_common.ids import new_id
 from lianfang_common.ledger import PostgresLeadership, keep_delivery
-from lianfang_common.outbox import PostgresWriter
+from lianfang_common.outbox import flush
 from lianfang_common.relay import Relay
 from lianfang_common.testing.servers import Servers, TestDatabase, fresh_database, make_topics
 from lianfang_common.unit import OutboxMessage, Unit
@@ -88,9 +89,9 @@ class Outbox:
         facts = self.facts(count)
         for start in range(0, count, ROWS_A_COMMIT):
             async with database.transaction() as connection:
-                await PostgresWriter().write(
-                    connection, facts[start : start + ROWS_A_COMMIT], (), ()
-                )
+                unit = Unit(connection, datetime.now(UTC))
+                unit.messages += facts[start : start + ROWS_A_COMMIT]
+                await flush(unit)
         wakeup = Wakeup()
         relay = self._relay(wakeup)
         begun = time.monotonic()
@@ -134,9 +135,7 @@ class Outbox:
 
     async def _commits(self, count: int, *, publishing: bool) -> list[float]:
         database = Database(self._url)
-        units: Units[Unit] = Units(
-            database, lambda unit: unit, SystemClock(), PostgresWriter(), lambda: None
-        )
+        units: Units[Unit] = Units(database, lambda unit: unit, SystemClock(), lambda _: None)
         taken = []
         for fact in self.facts(count):
             begun = time.perf_counter()

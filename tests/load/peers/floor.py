@@ -16,7 +16,7 @@ import asyncpg
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from lianfang_common.outbox import _INSERT_FACTS, _UPSERT_TIMERS
+from lianfang_common.outbox import _WITH_TIMERS
 from notifications.storage.notices import _INSERT as _INSERT_NOTICES
 from peers.facts import district, some_facts
 from peers.gate import Moments, Told, told, wait_for_go
@@ -64,12 +64,9 @@ async def store_rows(connection: Any, group: str, made: Sequence[Made]) -> None:
     notices, timers, outbox = ([row for each in made for row in each[n]] for n in range(3))
     async with connection.transaction():
         await connection.execute(_CLAIM, group, [each[0][0][2] for each in made])
-        for statement, rows in (
-            (_INSERT_NOTICES, notices),
-            (_UPSERT_TIMERS, timers),
-            (_INSERT_FACTS, outbox),
-        ):
-            await connection.execute(statement, *zip(*rows, strict=True))
+        await connection.execute(_INSERT_NOTICES, *zip(*notices, strict=True))
+        columns = *zip(*outbox, strict=True), *zip(*timers, strict=True)
+        await connection.execute(_WITH_TIMERS, *columns)
 
 
 async def run(part: Told, mode: str, count: int) -> None:

@@ -16,7 +16,6 @@ from lianfang_common.broker import BrokerAccess, KafkaSender
 from lianfang_common.clock import SystemClock
 from lianfang_common.database import Database
 from lianfang_common.ledger import PostgresLeadership
-from lianfang_common.outbox import PostgresWriter
 from lianfang_common.relay import Relay
 from lianfang_common.unit import OutboxMessage, Unit
 from lianfang_common.units import Units
@@ -36,7 +35,7 @@ async def run(part: Told, file: Path, rate: float) -> None:
     wakeup, clock, moments = Wakeup(), SystemClock(), Moments(part.moments)
     access = BrokerAccess(part.kafka["bootstrap"], part.kafka["username"], part.kafka["password"])
     database = Database(part.postgres_url)
-    units: Units[Unit] = Units(database, lambda unit: unit, clock, PostgresWriter(), wakeup.set)
+    units: Units[Unit] = Units(database, lambda unit: unit, clock, lambda _: wakeup.set())
     relay = Relay(
         PostgresLeadership(part.postgres_url), KafkaSender(access, "bench"), wakeup, clock
     )

@@ -28,7 +28,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from lianfang_common.database import driver_of
 from lianfang_common.errors import Conflict
 from lianfang_common.rowguard import allow
-from lianfang_common.unit import Unit
+from lianfang_common.unit import OutboxMessage, TimerRow, Unit
 
 _INSTANT = DateTime(timezone=True)
 _NEXT_POSITION = text("nextval('outbox_position'::regclass)")
@@ -253,11 +253,8 @@ _WITH_FACTS = f"with {_FACTS} select true"
 _WITH_TIMERS = f"with {_FACTS}, {_TIMERS} select true"
 _WITH_ANSWER = f"with {_FACTS}, {_TIMERS}, {_ANSWER} select exists (select from kept)"  # noqa: S608 - ours
 
-_FACT = (
-    *("message_id", "topic", "key", "type", "aggregate_version", "account", "occurred_at"),
-    *("traceparent", "body"),
-)
-_TIMER = ("kind", "subject", "due_at", "version")
+# The columns of a statement's arrays are the fields, in their order.
+_FACT, _TIMER = OutboxMessage.__match_args__, TimerRow.__match_args__
 
 
 async def flush(unit: Unit) -> None:

@@ -110,10 +110,9 @@ class Unit:
 
     def cancel(self, kind: str, subject: UUID) -> None:
         """Drop the deadline of (kind, subject), set here or before; without one nothing happens."""
-        self.scheduled = [
-            row for row in self.scheduled if (row.kind, row.subject) != (kind, subject)
-        ]
-        self.cancelled.append((kind, subject))
+        gone = kind, subject
+        self.scheduled = [row for row in self.scheduled if (row.kind, row.subject) != gone]
+        self.cancelled.append(gone)
 
     def committed(self, wake: Wake) -> None:
         """Wake the roles that this transaction gave work, and call `on_commit`."""
