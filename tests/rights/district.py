@@ -5,6 +5,7 @@ second county begins where the first one ends.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from uuid import UUID
 
@@ -51,6 +52,13 @@ class District:
 def a_uuid(random: Random) -> UUID:
     """Return an id that the seed decides."""
     return UUID(int=random.getrandbits(128), version=4)
+
+
+def fresh_uuid(random: Random, moment: datetime) -> UUID:
+    """Return an id as one that was made at a moment (UUIDv7): what it names is as old as that."""
+    milliseconds, rest = int(moment.timestamp() * 1_000), random.getrandbits(74)
+    high, low = rest >> 62, rest & (1 << 62) - 1
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
 
 
 def ordered_uuid(random: Random, nth: int) -> UUID:

@@ -97,8 +97,17 @@ async def _look_around(
             reply = await both.rentals.ask(user, "GET", f"/tenancies/{tenancy}")
             seen.note(f"tenancy to {user}", outline(reply))
         for user in (both.officer_a, both.officer_b):
+            glass = await both.population.ask(
+                user,
+                "POST",
+                "/break-glass",
+                {"person_id": str(one.id), "reason": "走失老人，家属求助"},
+            )
+            seen.note(f"glass to {user}", outline(glass))
+            purpose = f"?purpose=break_glass&purpose_id={glass.body.get('id', tenancy)}"
             for tail in ("", "/residences"):
-                reply = await both.population.ask(user, "GET", f"/persons/{one.id}{tail}")
+                path = f"/persons/{one.id}{tail}{purpose}"
+                reply = await both.population.ask(user, "GET", path)
                 seen.note(f"person{tail} to {user}", outline(reply))
             search = {"document_number": one.number}
             reply = await both.population.ask(user, "POST", "/persons/searches", search)

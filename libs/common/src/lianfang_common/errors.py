@@ -26,6 +26,10 @@ class Invalid(RuleBroken):
     """A field is readable, but its value can never be right."""
 
 
+class Unexplained(RuleBroken):
+    """A reading that needs a reason came without one."""
+
+
 class NotFound(RuleBroken):
     """There is no such thing, or the caller may not know of it: the answer is the same."""
 

@@ -31,6 +31,7 @@ MESSAGES = {slug: Text(**said) for slug, said in tomllib.loads(_FILE.read_text("
 
 _STATUS: tuple[tuple[type[errors.RuleBroken], int], ...] = (
     (errors.Invalid, 422),
+    (errors.Unexplained, 400),
     (errors.NotFound, 404),
     (errors.Forbidden, 403),
     (errors.Unauthenticated, 401),

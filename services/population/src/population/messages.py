@@ -47,6 +47,9 @@ MESSAGES: dict[str, Text] = {
     "purpose-not-open": Text(
         "该事项不存在或已办结，不能作为查阅依据", "No such item is open to you for this person"
     ),
+    "purpose-required": Text(
+        "请说明查阅目的及所依据的事项", "Say what the reading is for, and by which item"
+    ),
     "reason-required": Text(
         "紧急查阅须说明理由（10至500字）",
         "Broken glass needs a reason of 10 to 500 characters",

@@ -36,6 +36,8 @@ class Settings(ServiceSettings):
     """Document numbers that a landlord may resolve a day: two shared flats."""
     officer_numbers_a_day: int = Field(default=500, ge=0)
     """The same for an officer: more than a day of registering can need."""
+    check_within_seconds: int = Field(default=7 * 86400, ge=1)
+    """How long a new residence or tenancy awaits the check of its desk and opens its person."""
     glass_open_seconds: int = Field(default=3 * 3600, ge=1)
     """How long a break-glass reading stays open."""
 
@@ -56,6 +58,7 @@ class Settings(ServiceSettings):
             forget_after=timedelta(seconds=self.forget_after_seconds),
             landlord_numbers=self.landlord_numbers_a_day,
             officer_numbers=self.officer_numbers_a_day,
+            check_within=timedelta(seconds=self.check_within_seconds),
             glass_open_for=timedelta(seconds=self.glass_open_seconds),
         )
 

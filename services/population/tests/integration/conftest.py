@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -174,6 +174,13 @@ class Rig:
     def client(self, caller: Principal) -> Client:
         """Return a caller of the application."""
         return Client(self.api, self.callers, caller)
+
+    async def reading(self, caller: Principal, person_id: UUID) -> str:
+        """Break the glass for a caller who may, and return the query that names it."""
+        body = {"person_id": person_id, "reason": "走失老人，家属在场求助"}
+        reply = await self.client(caller).post("/break-glass", body)
+        item = reply.body["id"] if reply.status == 201 else uuid4()
+        return f"?purpose=break_glass&purpose_id={item}"
 
     async def define(self, **grids: set[str]) -> tuple[int, int]:
         """Define the district; a keyword replaces one office's grids."""

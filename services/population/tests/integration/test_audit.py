@@ -10,8 +10,12 @@ from population.cli import verify_audit_command
 
 async def fill(rig, acts: int) -> None:
     person_id, _ = await rig.house(GRID_A)
+    rows = await rig.as_system(
+        "select residence_id from residences where person_id = $1", person_id
+    )
+    purpose = f"purpose=residence&purpose_id={rows[0]['residence_id']}"
     for _ in range(acts):
-        await rig.client(OFFICER_A).get(f"/persons/{person_id}")
+        await rig.client(OFFICER_A).get(f"/persons/{person_id}?{purpose}")
 
 
 async def seal(rig, limit: int = 1_000) -> int:
@@ -39,7 +43,7 @@ async def test_sealed_rows_verify(rig):
         "at = at + interval '1 microsecond'",
         "act = 'search'",
         "subject = gen_random_uuid()",
-        "purpose_kind = 'residence'",
+        "purpose_kind = 'tenancy'",
         "office = null",
         "role = 'bureau'",
     ],

@@ -125,7 +125,8 @@ async def compare_with_oracle(rig, places, numbers, entries) -> None:
         number = {"document_number": numbers[person_id]}
         found = (await client.post("/persons/searches", number)).body["items"]
         assert [item["person_id"] for item in found] == ([str(person_id)] if seen else [])
-        reply = await client.get(f"/persons/{person_id}/residences")
+        purpose = await rig.reading(caller, person_id)
+        reply = await client.get(f"/persons/{person_id}/residences{purpose}")
         assert reply.status == (200 if seen else 404)
         if seen:
             assert {item["grid"] for item in reply.body["items"]} == seen

@@ -34,7 +34,8 @@ async def visible(rig, person_id: UUID) -> dict[str, object]:
     answers = []
     for caller in (OFFICER_A, OFFICER_B):
         for tail in ("", "/residences"):
-            reply = await rig.client(caller).get(f"/persons/{person_id}{tail}")
+            path = f"/persons/{person_id}{tail}{await rig.reading(caller, person_id)}"
+            reply = await rig.client(caller).get(path)
             answers.append((reply.status, len(reply.raw), sorted(reply.headers)))
     return {"rows": rows, "facts": [tuple(fact) for fact in facts], "answers": answers}
 

@@ -108,15 +108,17 @@ async def test_other_roles_read_no_persons(rig, caller):
     person_id, _ = await rig.house(GRID_A)
     client = rig.client(caller)
     assert (await search(rig, caller, name="张三")).status == 403
-    assert (await client.get(f"/persons/{person_id}")).status == 403
-    assert (await client.get(f"/persons/{person_id}/residences")).status == 403
+    for tail in ("", "/residences"):
+        assert (await client.get(f"/persons/{person_id}{tail}?purpose=break_glass")).status == 403
 
 
 async def test_a_foreign_person_and_an_absent_one_get_the_same_404(rig):
     foreign, _ = await rig.house(GRID_B)
+    item = f"purpose_id={await residence_of(rig, foreign)}"
     for tail in ("", "/residences"):
         replies = [
-            await rig.client(OFFICER_A).get(f"/persons/{each}{tail}") for each in (foreign, uuid4())
+            await rig.client(OFFICER_A).get(f"/persons/{each}{tail}?purpose=break_glass&{item}")
+            for each in (foreign, uuid4())
         ]
         bodies = [{**reply.body, "trace_id": None} for reply in replies]
         assert replies[0].status == 404 and bodies[0] == bodies[1]
@@ -127,7 +129,8 @@ async def test_residences_elsewhere_are_not_shown(rig):
     person_id, _ = await rig.house(GRID_A, number)
     await rig.house(GRID_B, number)
     for caller, grid in ((OFFICER_A, GRID_A), (OFFICER_B, GRID_B)):
-        items = (await rig.client(caller).get(f"/persons/{person_id}/residences")).body["items"]
+        path = f"/persons/{person_id}/residences{await rig.reading(caller, person_id)}"
+        items = (await rig.client(caller).get(path)).body["items"]
         assert [item["grid"] for item in items] == [grid]
 
 
@@ -140,7 +143,10 @@ async def test_a_listed_person_looks_like_any_other(rig):
     async def seen(person_id: UUID, document: str) -> list[object]:
         client, path = rig.client(HEAD_A), f"/persons/{person_id}"
         found = await search(rig, HEAD_A, document_number=document)
-        answers = [await client.get(path), await client.get(f"{path}/residences"), found]
+        purpose = await rig.reading(HEAD_A, person_id)
+        reads = [await client.get(f"{path}{tail}{purpose}") for tail in ("", "/residences")]
+        assert [read.status for read in reads] == [200, 200]
+        answers = [*reads, found]
         return [(a.status, len(a.raw), sorted(a.headers)) for a in answers]
 
     before = await seen(listed, number)
@@ -264,15 +270,65 @@ async def test_every_reading_is_on_the_record(rig):
     person_id, _ = await rig.house(GRID_A)
     await search(rig, OFFICER_A, name="张三")
     await search(rig, OFFICER_A, name="李四光")
-    await rig.client(OFFICER_A).get(f"/persons/{person_id}")
-    await rig.client(OFFICER_A).get(f"/persons/{person_id}/residences")
-    acts = await rig.as_system("select act, subject, office from audit order by position")
+    item = await residence_of(rig, person_id)
+    for tail in ("", "/residences"):
+        path = f"/persons/{person_id}{tail}?purpose=residence&purpose_id={item}"
+        assert (await rig.client(OFFICER_A).get(path)).status == 200
+    acts = await rig.as_system(
+        "select act, subject, office, purpose_id from audit order by position"
+    )
     assert [tuple(act) for act in acts] == [
-        ("search", person_id, ROOM_A),
-        ("search", None, ROOM_A),
-        ("read", person_id, ROOM_A),
-        ("read", person_id, ROOM_A),
+        ("search", person_id, ROOM_A, None),
+        ("search", None, ROOM_A, None),
+        ("read", person_id, ROOM_A, item),
+        ("read", person_id, ROOM_A, item),
     ]
+
+
+@pytest.mark.parametrize("tail", ["", "/residences"])
+async def test_a_masked_read_without_a_purpose_is_refused_and_shows_nothing(rig, tail):
+    person_id, _ = await rig.house(GRID_A)
+    client, path = rig.client(OFFICER_A), f"/persons/{person_id}{tail}"
+    reply = await client.get(path)
+    assert (reply.status, reply.slug) == (400, "purpose-required")
+    other, _ = await rig.house(GRID_A)
+    item = await residence_of(rig, other)
+    reply = await client.get(f"{path}?purpose=residence&purpose_id={item}")
+    assert (reply.status, reply.slug) == (409, "purpose-not-open")
+    reply = await client.get(f"{path}?purpose=break_glass&purpose_id={uuid4()}")
+    assert (reply.status, reply.slug) == (409, "purpose-not-open")
+    assert await rig.as_system("select 1 from audit where act = 'read'") == []
+
+
+async def test_a_residence_that_only_runs_opens_nobody(rig):
+    """Everybody lives somewhere: what awaits no check of the desk is no open item."""
+    person_id, tenancy_id = await rig.house(GRID_A)
+    item = await residence_of(rig, person_id)
+    rig.clock.forward(days=8)
+    for kind, one in (("residence", item), ("tenancy", tenancy_id)):
+        reply = await disclose(rig, OFFICER_A, person_id, kind, one)
+        assert (reply.status, reply.slug) == (409, "purpose-not-open")
+        path = f"/persons/{person_id}?purpose={kind}&purpose_id={one}"
+        assert (await rig.client(OFFICER_A).get(path)).status == 409
+
+
+async def test_glass_is_broken_without_unmasking_and_an_unreviewed_one_blocks_the_next(rig):
+    first, _ = await rig.house(GRID_A)
+    second, _ = await rig.house(GRID_A)
+    client = rig.client(OFFICER_A)
+    reply = await client.post("/break-glass", {"person_id": first, "reason": "短"})
+    assert (reply.status, reply.body["errors"][0]["field"]) == (422, "purpose.reason")
+    purpose = await rig.reading(OFFICER_A, first)
+    assert (await client.get(f"/persons/{first}{purpose}")).body["name"] == "张*"
+    (glass,) = await rig.as_system("select glass_id from break_glass")
+    acts = await rig.as_system("select act, purpose_id from audit order by position")
+    assert [tuple(act) for act in acts] == [
+        ("break", glass["glass_id"]),
+        ("read", glass["glass_id"]),
+    ]
+    rig.clock.forward(days=2)
+    reply = await client.post("/break-glass", {"person_id": second, "reason": REASON})
+    assert (reply.status, reply.slug) == (409, "glass-unreviewed")
 
 
 async def test_a_person_whom_nothing_names_is_forgotten_after_a_week(rig):

@@ -1,11 +1,11 @@
-"""Persons over HTTP: masked, unless a purpose opens one, for this answer, on the record."""
+"""Persons over HTTP: each reading of one has a purpose, is masked unless asked, and is recorded."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from lianfang_edge.http import Caller, Changing, answer_response
@@ -14,16 +14,19 @@ from population.api.parts import PartsOf
 from population.domain.documents import Document, masked
 from population.domain.names import masked_name, masked_phone, read_name, read_pinyin
 from population.domain.person import Identity, Wanted
-from population.domain.purposes import Purpose
-from population.domain.rights import READING_PERSONS, REVIEWING_GLASS, require
+from population.domain.purposes import Purpose, PurposeKind
+from population.domain.rights import REVIEWING_GLASS, require
 from population.storage.unit_of_work import PopulationUnit
 from population.use_cases.disclose_person import (
+    BreakGlass,
     DisclosePerson,
     ReviewGlass,
+    break_glass,
     disclose_person,
+    read_person,
     review_glass,
 )
-from population.use_cases.search_persons import read_person, search_persons
+from population.use_cases.search_persons import search_persons
 
 router = APIRouter()
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -69,6 +72,15 @@ class PurposeBody(BaseModel):
     ]
     id: UUID | None = None
     reason: Annotated[str | None, Field(max_length=500)] = None
+
+
+class GlassBody(BaseModel):
+    """Who is read without an open item, and why."""
+
+    model_config = _STRICT
+
+    person_id: UUID
+    reason: Annotated[str, Field(max_length=500)]
 
 
 class DisclosureBody(BaseModel):
@@ -124,6 +136,16 @@ class GlassList(BaseModel):
     items: list[GlassView]
 
 
+def stated_purpose(
+    purpose: PurposeKind | None = None, purpose_id: UUID | None = None
+) -> Purpose | None:
+    """Return what a masked reading is for: kind and item; a reason never stands in a URL."""
+    return None if purpose is None else Purpose(purpose, purpose_id, None)
+
+
+StatedPurpose = Annotated[Purpose | None, Depends(stated_purpose)]
+
+
 @router.post("/persons/searches")
 async def post_search(body: SearchBody, parts: PartsOf, caller: Caller) -> PersonPage:
     """Search persons of the caller's areas; no search tells more than these areas hold."""
@@ -144,24 +166,25 @@ async def post_search(body: SearchBody, parts: PartsOf, caller: Caller) -> Perso
 
 @router.get("/persons/{person_id}")
 async def get_person(
-    person_id: UUID, parts: PartsOf, caller: Caller, response: Response
+    person_id: UUID, purpose: StatedPurpose, parts: PartsOf, caller: Caller, response: Response
 ) -> PersonView:
-    """Read a person, masked; the reading is audited."""
+    """Read a person, masked, for a purpose; the reading is audited."""
 
     async def query(uow: PopulationUnit) -> Identity:
-        return await read_person(person_id, uow)
+        return await read_person(person_id, purpose, uow)
 
     response.headers["cache-control"] = "no-store"
     return masked_view(await parts.executor.read(caller, query))
 
 
 @router.get("/persons/{person_id}/residences")
-async def get_residences(person_id: UUID, parts: PartsOf, caller: Caller) -> ResidenceList:
-    """List where a person lives or lived within the caller's areas."""
-    require(caller.role, READING_PERSONS)
+async def get_residences(
+    person_id: UUID, purpose: StatedPurpose, parts: PartsOf, caller: Caller
+) -> ResidenceList:
+    """List where a person lives or lived within the caller's areas, for a purpose."""
 
     async def query(uow: PopulationUnit) -> ResidenceList:
-        await read_person(person_id, uow)
+        await read_person(person_id, purpose, uow)
         return ResidenceList(
             items=[
                 ResidenceView(
@@ -192,6 +215,13 @@ async def post_disclosure(
     response.headers["cache-control"] = "no-store"
     person = await parts.executor.read(caller, query)
     return Disclosure.model_validate(person, from_attributes=True)
+
+
+@router.post("/break-glass", status_code=201)
+async def post_glass(body: GlassBody, parts: PartsOf, call: Changing) -> Response:
+    """Open a person without an item; the next day a superior looks at the reason."""
+    command = BreakGlass(body.person_id, body.reason)
+    return answer_response(await parts.executor.run(call, break_glass, command))
 
 
 @router.get("/break-glass")

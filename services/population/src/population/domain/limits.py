@@ -17,6 +17,7 @@ class Limits:
         forget_after: when a person that nothing names is deleted.
         landlord_numbers: document numbers that a landlord may resolve a day.
         officer_numbers: the same for an officer.
+        check_within: how long a new residence is open on the desk of its place.
         glass_open_for: how long a break-glass reading stays open.
     """
 
@@ -26,6 +27,7 @@ class Limits:
     forget_after: timedelta = timedelta(days=7)
     landlord_numbers: int = 10
     officer_numbers: int = 500
+    check_within: timedelta = timedelta(days=7)
     glass_open_for: timedelta = timedelta(hours=3)
 
 

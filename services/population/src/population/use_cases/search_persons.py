@@ -23,20 +23,3 @@ async def search_persons(
     hits: list[UUID | None] = [person.person_id for person in found[:limit]]
     await uow.audit.add("search", "person", *(hits or [None]))
     return found
-
-
-async def read_person(person_id: UUID, uow: UnitOfWork) -> Identity:
-    """Return one person of the caller's areas.
-
-    Raises:
-        NotFound: there is none, or it lives elsewhere: the answer is the same.
-    """
-    require(uow.caller.role, READING_PERSONS)
-    person = await uow.persons.get(person_id)
-    await uow.audit.add("read", "person", person_id, purpose=_stated(uow))
-    return person
-
-
-def _stated(uow: UnitOfWork) -> tuple[str, UUID | None] | None:
-    """Return the purpose that the caller's token states, if it states one."""
-    return (uow.caller.purpose, None) if uow.caller.purpose else None
