@@ -170,6 +170,7 @@ class Cases:
                     await self._open_to(case.id, case.receiving_office, case.justice_office)
                     self._unit.schedule(ACCEPTANCE, case.id, case.accept_due_at)
             case Refused():
+                await self._end_grants(case.id)
                 self._unit.cancel(ACCEPTANCE, case.id)
                 self._unit.schedule(REVIEW, case.id, case.review_due_at)
             case Accepted() | CaseClosed():
@@ -180,8 +181,11 @@ class Cases:
 
     async def _open_to(self, case_id: UUID, *offices: UUID) -> None:
         rows = [{"subject": case_id, "office": office} for office in dict.fromkeys(offices)]
-        # Offices that were told before a refusal hold their grant already.
-        await self._unit.connection.execute(insert(grants).values(rows).on_conflict_do_nothing())
+        await self._unit.connection.execute(insert(grants).values(rows))
+
+    async def _end_grants(self, case_id: UUID) -> None:
+        """Close a refused case to everybody but A; no role may take a grant away by itself."""
+        await self._unit.connection.execute(select(func.end_case_grants(case_id)))
 
     def _query(self) -> Any:
         return select(cases).where(_granted_to(self._unit.principal, self._unit.now))
@@ -255,9 +259,11 @@ def to_wire(case: ResidenceChange, fact: Fact) -> PublishedEvent:
                     "justice_office": case.justice_office,
                 }
             )
-        case Refused(by, justice_office, reason):
+        case Refused(by, justice_office):
             return CaseRefusedV1.model_validate(
-                facts | {"receiving_office": by, "justice_office": justice_office, "reason": reason}
+                facts | {"receiving_office": by, "justice_office": justice_office}
             )
-        case CaseClosed(outcome):
-            return CaseClosedV1.model_validate(facts | told | {"outcome": outcome})
+        case CaseClosed(responsible_office):
+            return CaseClosedV1.model_validate(
+                facts | told | {"responsible_office": responsible_office}
+            )

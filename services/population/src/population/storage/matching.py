@@ -31,7 +31,9 @@ where not exists (select from office_grids g
 order by q.nth, e.entry_id"""
 
 _STRAY = """
-select c.case_id from residence_change_cases c
+select c.case_id, answers.office_id from residence_change_cases c
+cross join lateral (select r.office_id from responsibilities r where r.entry_id = c.entry_id
+    order by r.until desc nulls first, r.since desc limit 1) answers
 where c.state in ('to_review', 'confirmed') and not exists (select from responsibilities r
     where r.entry_id = c.entry_id and r.until is null and r.office_id = c.managing_office)
 order by c.case_id"""
@@ -77,10 +79,14 @@ class Matching:
         )
         return [Match(row["entry_id"], row["office_id"], links[row["nth"] - 1]) for row in rows]
 
-    async def stray_cases(self) -> list[UUID]:
-        """Return the open cases whose entry ended, or is answered for by another office."""
+    async def stray_cases(self) -> list[tuple[UUID, UUID]]:
+        """Return the open cases whose entry ended, or is answered for by another office.
+
+        Returns:
+            each case with the office that answers for the entry, or answered for it last.
+        """
         driver = await driver_of(self._unit.connection)
-        return [row["case_id"] for row in await driver.fetch(_STRAY)]
+        return [(row["case_id"], row["office_id"]) for row in await driver.fetch(_STRAY)]
 
     async def forget(self, limit: int, named_since: datetime) -> int:
         """Delete persons that the timer put forward and that nothing names; return how many.

@@ -27,13 +27,13 @@ async def gather_stray_cases(uow: MatcherUnit) -> None:
 
     When another office took the entry over meanwhile, the residence is that office's question.
     """
-    for case_id in await uow.matching.stray_cases():
+    for case_id, responsible in await uow.matching.stray_cases():
         try:
             case = await uow.cases.get(case_id)
         except NotFound:
             continue
         link = await uow.cases.link(case_id)
-        case.expire()
+        case.expire(responsible)
         await uow.cases.save(case)
         if link is not None:
             await _open_all(await uow.matching.matches([link]), uow)
