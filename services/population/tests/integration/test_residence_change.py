@@ -23,6 +23,7 @@ from population_builders import (
 )
 
 from lianfang_common import telemetry
+from lianfang_common.ids import new_id
 
 
 async def act(rig, caller, case_id: UUID, what: str, body: object = None):
@@ -201,12 +202,38 @@ async def test_mistaken_identity_closes_the_case_and_doubts_the_identity(rig):
     assert (await review(rig, case_id, "mistaken_identity")).status == 200
     (closed,) = await rig.published("residence-change.closed")
     assert closed["receiving_office"] is None
-    doubts = await rig.as_system("select person_id from identity_claims where state = 'to_review'")
-    (person,) = await rig.as_system("select distinct person_id from residences")
-    assert [d["person_id"] for d in doubts] == [person["person_id"]]
+    assert (await rig.client(OFFICER_A).get(f"/residence-change-cases/{case_id}")).body[
+        "person"
+    ] is None
+    before = await rig.as_system("select * from identity_claims order by claim_id")
+    await rig.look()
+    claims = await rig.as_system("select * from identity_claims order by claim_id")
+    # The second claim is the one under which the person came to live in B.
+    assert claims[1]["state"] == "to_review"
+    assert [{**row, "state": ""} for row in claims] == [{**row, "state": ""} for row in before]
     (row,) = await rig.as_system("select link_sealed from residence_change_cases")
     assert row["link_sealed"] is None
     assert await rig.responsible(entry_id) == [ROOM_A]
+
+
+async def test_a_claim_before_a_reviewer_tells_of_no_case(rig, monkeypatch):
+    """Claims that agree go to review too, some of them, so that a doubted one is one of many."""
+    sampled = UUID(f"{new_id()}"[:-2] + "00")
+    monkeypatch.setattr("population.storage.identities.new_id", lambda: sampled)
+    await rig.receipt_of()
+    monkeypatch.undo()
+    case_id, _, _ = await rig.opened()
+    await review(rig, case_id, "mistaken_identity")
+    await rig.look()
+    rows = await rig.as_system(
+        "select c.*, p.name as known from identity_claims c join persons p using (person_id)"
+        " where state = 'to_review'"
+    )
+    assert len(rows) >= 2 and sampled in {row["claim_id"] for row in rows}
+    for row in rows:
+        assert row["name"] == row["known"]
+        assert row["account"] == OFFICER_A.account and row["office"] == ROOM_A
+    assert not [row for row in rows if str(case_id) in str(dict(row))]
 
 
 @pytest.mark.parametrize("who", ["a-at-review", "a-later", "b"])

@@ -40,7 +40,8 @@ REVIEW, ACCEPTANCE = "case-review", "case-acceptance"
 """Timers: until when A reviews, and until when B accepts."""
 
 cases = residence_change_cases
-_OPEN = cases.c.state.in_(("to_review", "confirmed"))
+_OPEN_STATES = ("to_review", "confirmed")
+_OPEN = cases.c.state.in_(_OPEN_STATES)
 
 
 class Cases:
@@ -141,7 +142,8 @@ class Cases:
             "outcome": case.outcome,
             "version": case.version,
         }
-        if not case.is_open:
+        # The matcher still has to read which claim was mistaken; it seals the link then.
+        if not case.is_open and case.outcome != "mistaken_identity":
             values["link_sealed"] = None
         changed = await self._unit.connection.execute(
             update(cases)
@@ -157,8 +159,23 @@ class Cases:
 
     def link_of(self, row: Row[Any]) -> Link | None:
         """Open whom a case is about; None once it is closed."""
-        if row.link_sealed is None:
+        if row.link_sealed is None or row.state not in _OPEN_STATES:
             return None
+        return self._opened(row)
+
+    async def mistaken(self) -> list[tuple[UUID, Link]]:
+        """Return the cases closed as mistaken identity whose link is not sealed yet."""
+        unsealed = cases.c.link_sealed.is_not(None)
+        query = select(cases).where(cases.c.state == "closed", unsealed)
+        rows = await self._unit.connection.execute(query.order_by(cases.c.case_id))
+        return [(row.case_id, self._opened(row)) for row in rows]
+
+    async def seal(self, case_ids: Sequence[UUID]) -> None:
+        """Take away the links of closed cases."""
+        sealed = update(cases).where(cases.c.case_id.in_(case_ids), cases.c.state == "closed")
+        await self._unit.connection.execute(sealed.values(link_sealed=None))
+
+    def _opened(self, row: Row[Any]) -> Link:
         link = orjson.loads(self._vault.register.open(row.link_sealed, _link_place(row.case_id)))
         return Link(UUID(link["person"]), UUID(link["residence"]), link["grid"])
 

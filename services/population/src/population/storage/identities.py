@@ -25,17 +25,21 @@ select person, numbers from resolve_identity(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
 
 _ADD_ALL = """
-insert into persons (person_id, name, pinyin, document_kind, document_index, document_sealed,
-    phone_sealed, version)
-select p.*, 1 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
-    $6::bytea[], $7::bytea[]) as p
-on conflict (document_index) do nothing
-returning person_id, document_index"""
-
-_DOUBT = """
-insert into identity_claims (claim_id, person_id, name, account, office, claimed_at, state)
-values ($1, $2, null, $3, $4, $5, 'to_review')"""
-
+with given as (
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
+        $6::bytea[], $7::bytea[], $8::uuid[])
+        as g (person_id, name, pinyin, kind, index, document, phone, claim_id)
+), fresh as (
+    insert into persons (person_id, name, pinyin, document_kind, document_index, document_sealed,
+        phone_sealed, version)
+    select person_id, name, pinyin, kind, index, document, phone, 1 from given
+    on conflict (document_index) do nothing
+    returning person_id, document_index
+), claimed as (
+    insert into identity_claims (claim_id, person_id, name, claimed_at, state)
+    select claim_id, person_id, name, $9, 'agrees' from given join fresh using (person_id)
+)
+select person_id, document_index from fresh"""
 
 _KEEP_NAMED = """
 update resolutions set landlord_since = $2 where receipt_id = $1 and landlord_since is null"""
@@ -102,6 +106,8 @@ class Identities:
     ) -> dict[str, UUID]:
         """Store persons that nobody resolved, as the system role; known documents are left out.
 
+        What was loaded is kept as a claim, as what is typed is.
+
         Args:
             identities: name, document and phone of each, read by the rules of the API.
 
@@ -127,6 +133,8 @@ class Identities:
                 fields.seal(phone, f"persons.phone.{person_id}") if phone else None
                 for person_id, (_, _, phone) in zip(ids, identities, strict=True)
             ],
+            [new_id() for _ in identities],
+            self._unit.now,
         )
         lookup = {
             index: document.lookup
@@ -139,13 +147,6 @@ class Identities:
         driver = await driver_of(self._unit.connection)
         await driver.execute(_KEEP_NAMED, receipt_id, day)
         self._unit.cancel(UNNAMED, person_id)
-
-    async def doubt(self, caller: Principal, person_id: UUID) -> None:
-        """Put a person before a reviewer because somebody says that it is another."""
-        driver = await driver_of(self._unit.connection)
-        await driver.execute(
-            _DOUBT, new_id(), person_id, caller.account, caller.office, self._unit.now
-        )
 
     async def put_forward(self, person_id: UUID) -> None:
         """Let the matcher decide whether a person is to be forgotten."""

@@ -30,6 +30,18 @@ where not exists (select from office_grids g
     where g.office_id = r.office_id and g.grid = q.grid and g.valid_to is null)
 order by q.nth, e.entry_id"""
 
+# The claim under which the mistaken residence was recorded, or else the newest of the person.
+_DOUBT = """
+update identity_claims set state = 'to_review' where state <> 'to_review' and claim_id in (
+    select (select c.claim_id from identity_claims c
+        left join residences r on r.residence_id = q.residence_id
+        left join resolutions s on s.receipt_id = r.receipt_id
+        where c.person_id = q.person_id
+        order by (c.claimed_at, c.account) = (s.issued_at, s.account) desc nulls last,
+            c.claim_id desc
+        limit 1)
+    from unnest($1::uuid[], $2::uuid[]) as q (person_id, residence_id))"""
+
 _STRAY = """
 select c.case_id, answers.office_id from residence_change_cases c
 cross join lateral (select r.office_id from responsibilities r where r.entry_id = c.entry_id
@@ -78,6 +90,13 @@ class Matching:
             civil_date(self._unit.now),
         )
         return [Match(row["entry_id"], row["office_id"], links[row["nth"] - 1]) for row in rows]
+
+    async def doubt(self, links: Sequence[Link]) -> None:
+        """Put the claims of mistaken residences before a reviewer, as ordinary mismatches are."""
+        driver = await driver_of(self._unit.connection)
+        await driver.execute(
+            _DOUBT, [link.person_id for link in links], [link.residence_id for link in links]
+        )
 
     async def stray_cases(self) -> list[tuple[UUID, UUID]]:
         """Return the open cases whose entry ended, or is answered for by another office.

@@ -3,6 +3,9 @@
 It never runs inside a tenancy's consumer. What it opens carries a trace of its own.
 """
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from lianfang_common.errors import NotFound
 from population.domain.residence_change import Match, ResidenceChange
 from population.use_cases.ports import MatcherUnit
@@ -37,6 +40,25 @@ async def gather_stray_cases(uow: MatcherUnit) -> None:
         await uow.cases.save(case)
         if link is not None:
             await _open_all(await uow.matching.matches([link]), uow)
+
+
+async def doubt_mistaken(uow: MatcherUnit) -> list[UUID]:
+    """Put before a reviewer what was claimed where a case was closed as mistaken identity.
+
+    No new row is made, so none tells when or by whom the person was doubted.
+
+    Returns:
+        the cases whose links can be sealed.
+    """
+    mistaken = await uow.cases.mistaken()
+    if mistaken:
+        await uow.matching.doubt([link for _, link in mistaken])
+    return [case_id for case_id, _ in mistaken]
+
+
+async def seal_mistaken(case_ids: Sequence[UUID], uow: MatcherUnit) -> None:
+    """Seal the links of cases, in a transaction that has no part in the doubt."""
+    await uow.cases.seal(case_ids)
 
 
 async def forget_unnamed(batch: int, uow: MatcherUnit) -> int:
