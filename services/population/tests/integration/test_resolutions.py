@@ -1,7 +1,20 @@
 """Resolving an identity answers the same, whoever was named; what was typed is kept as a claim."""
 
+import asyncio
+from uuid import uuid4
+
 import pytest
 from population_builders import LANDLORD, OFFICER_A, OFFICER_B, a_caller, a_number, an_identity
+
+from lianfang_common.testing.eventually import eventually
+from lianfang_common.unit import Unit
+from population.domain.limits import Limits
+from population.storage.unit_of_work import PopulationUnit
+from population.use_cases.resolve_identity import ResolveIdentity, resolve_identity
+
+WAITING = """
+select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    and query like '%persons%'"""
 
 
 async def test_a_receipt_names_person_account_purpose_and_object_for_ten_minutes(rig):
@@ -93,3 +106,21 @@ async def test_an_object_must_be_named(rig):
     del body["object_id"]
     reply = await rig.client(OFFICER_A).post("/identity-resolutions", body)
     assert reply.status == 422 and reply.body["errors"][0]["field"] == "object_id"
+
+
+async def test_a_person_named_anew_while_it_is_being_forgotten_stays(rig):
+    """The resolution commits while the matcher waits for the person's row."""
+    number = a_number()
+    await rig.receipt_of(number=number)
+    await rig.fire(days=8)
+    command = ResolveIdentity("张三", "resident_id", number, None, "rentals", uuid4())
+    async with rig.runtime.database.transaction(OFFICER_A) as connection:
+        unit = Unit(connection, rig.clock.now(), OFFICER_A)
+        named = await resolve_identity(command, PopulationUnit(unit, rig.vault, Limits()))
+        looking = asyncio.create_task(rig.look())
+        await eventually(
+            lambda: rig.as_admin_rows(WAITING), what="the matcher waits for the person's row"
+        )
+    await looking
+    receipts = await rig.as_system("select receipt_id from resolutions")
+    assert named.id in {row["receipt_id"] for row in receipts}

@@ -55,6 +55,9 @@ delete from forget_queue where person_id in (
     select person_id from forget_queue limit $1 for update skip locked)
 returning person_id"""
 
+_LOCK = """
+select from persons where person_id = any ($1) order by person_id for update"""
+
 _FORGET = """
 delete from persons p using unnest($1::uuid[], $2::bytea[]) as q (person_id, person_key)
 where p.person_id = q.person_id
@@ -110,7 +113,9 @@ class Matching:
     async def forget(self, limit: int, named_since: datetime) -> int:
         """Delete persons that the timer put forward and that nothing names; return how many.
 
-        Only the matcher can say that the register does not name them either.
+        Only the matcher can say that the register does not name them either. The persons are
+        locked first: whoever is naming one holds its row, and what was committed before the lock
+        is seen by the statement after it.
 
         Args:
             limit: how many to look at.
@@ -122,4 +127,5 @@ class Matching:
             return 0
         persons = [row["person_id"] for row in rows]
         keys = [self._vault.register_index.of(str(person)) for person in persons]
+        await driver.execute(_LOCK, persons)
         return int((await driver.execute(_FORGET, persons, keys, named_since)).split()[-1])
