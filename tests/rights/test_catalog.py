@@ -12,7 +12,10 @@ from deployed import SERVICES, Deployed
 pytestmark = pytest.mark.system
 
 DEFINERS = {
-    "population": {"app_entries", "end_case_grants", "person_of_entry", "resolve_identity"},
+    "population": {
+        *("app_entries", "end_case_grants", "person_of_entry", "resolve_identity"),
+        "typed_identity",
+    },
     "rentals": {"end_landlord_grants", "in_callers_area"},
 }
 """Reviewed: functions that run with the owner's rights, beside the keeper of delivery."""

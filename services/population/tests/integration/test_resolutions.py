@@ -124,3 +124,38 @@ async def test_a_person_named_anew_while_it_is_being_forgotten_stays(rig):
     await looking
     receipts = await rig.as_system("select receipt_id from resolutions")
     assert named.id in {row["receipt_id"] for row in receipts}
+
+
+async def typed(rig, caller, receipt_id):
+    return await rig.client(caller).get(f"/identity-resolutions/{receipt_id}")
+
+
+async def test_who_typed_a_name_reads_back_what_he_typed_and_never_what_is_known(rig):
+    """The number is known under another name and phone: the answer is that of an unknown one."""
+    number, answers = a_number(), []
+    await rig.receipt_of(OFFICER_B, number=number, name="张三丰", phone="19900000001")
+    for each in (number, a_number()):
+        _, claims = await rig.receipt_of(number=each, name="李四", phone="19900012345")
+        reply = await typed(rig, OFFICER_A, claims["jti"])
+        assert reply.status == 200 and reply.headers["cache-control"] == "no-store"
+        assert (reply.body["name"], reply.body["phone"]) == ("李*", "*" * 9 + "45")
+        assert reply.body["document_number"] == "*" * 14 + each[-4:]
+        assert reply.body["object_id"] == claims["obj"]
+        answers.append((sorted(reply.body), len(reply.raw)))
+    assert answers[0] == answers[1]
+    acts = await rig.as_system("select account from audit where act = 'read_back'")
+    assert [act["account"] for act in acts] == [OFFICER_A.account] * 2
+
+
+async def test_nobody_reads_back_what_another_account_typed_or_what_is_long_ago(rig):
+    number = a_number()
+    _, claims = await rig.receipt_of(number=number)
+    absent = await typed(rig, OFFICER_A, uuid4())
+    foreign = await typed(rig, OFFICER_B, claims["jti"])
+    assert absent.status == foreign.status == 404
+    assert {**absent.body, "trace_id": ""} == {**foreign.body, "trace_id": ""}
+    # After a week it would tell whether somebody else named the person.
+    await rig.house("990101001001001", number)
+    rig.clock.forward(days=7)
+    assert (await typed(rig, OFFICER_A, claims["jti"])).status == 404
+    assert (await typed(rig, a_caller("committee"), claims["jti"])).status == 403

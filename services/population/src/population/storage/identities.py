@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
 from lianfang_common.clock import civil_date
 from lianfang_common.database import driver_of
+from lianfang_common.errors import NotFound
 from lianfang_common.ids import new_id, new_random_id
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
 from population.domain.documents import Document
 from population.domain.names import pinyin_of
+from population.domain.person import Typed
 from population.storage.tables import forget_queue
 from population.storage.vault import Vault
 
@@ -23,6 +25,8 @@ UNNAMED = "person-unnamed"
 _RESOLVE = """
 select person, numbers from resolve_identity(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
+
+_TYPED = "select * from typed_identity($1, $2)"
 
 _ADD_ALL = """
 with given as (
@@ -100,6 +104,28 @@ class Identities:
         )
         self._unit.schedule(UNNAMED, row["person"], now + forget_after)
         return Resolved(row["person"], receipt, row["numbers"])
+
+    async def typed(self, receipt_id: UUID, since: datetime) -> Typed:
+        """Return what the caller typed for a receipt.
+
+        Raises:
+            NotFound: no such receipt, not one of the caller's account, or from before `since`.
+        """
+        driver = await driver_of(self._unit.connection)
+        row = await driver.fetchrow(_TYPED, receipt_id, since)
+        if row is None:
+            raise NotFound
+        fields, phone = self._vault.fields, row["phone_sealed"]
+        return Typed(
+            name=row["name"],
+            document_kind=row["document_kind"],
+            document_number=fields.open(
+                row["document_sealed"], f"persons.document.{row['person_id']}"
+            ),
+            phone=fields.open(phone, f"identity_claims.phone.{row['claim_id']}") if phone else None,
+            audience=row["audience"],
+            object_id=row["object_id"],
+        )
 
     async def add_all(
         self, identities: Sequence[tuple[str, Document, str | None]]

@@ -8,7 +8,7 @@ from uuid import UUID
 from lianfang_common.principal import Principal
 from population.domain.documents import Document
 from population.domain.limits import Limits
-from population.domain.person import Identity, Wanted
+from population.domain.person import Identity, Typed, Wanted
 from population.domain.places import Area, Office, OfficeKind
 from population.domain.purposes import Glass
 from population.domain.residence import Residence
@@ -51,6 +51,7 @@ class IdentityStore(Protocol):
         object_id: UUID,
         forget_after: timedelta,
     ) -> ResolvedLike: ...
+    async def typed(self, receipt_id: UUID, since: datetime) -> Typed: ...
     async def add_all(
         self, identities: Sequence[tuple[str, Document, str | None]]
     ) -> dict[str, UUID]: ...
