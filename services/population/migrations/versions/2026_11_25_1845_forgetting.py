@@ -13,5 +13,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A lock needs the right to update some column; nothing writes it."""
+    """A lock needs the right to update some column; the policy lets no new row through."""
     op.execute("grant update (version) on persons to population_matcher")
+    op.execute("drop policy matching on persons")
+    for act, rule in (
+        ("select", "using (true)"),
+        ("delete", "using (true)"),
+        ("update", "using (true) with check (false)"),
+    ):
+        op.execute(
+            f"create policy matching_{act} on persons for {act} to population_matcher {rule}"
+        )
