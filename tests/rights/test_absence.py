@@ -21,6 +21,7 @@ pytestmark = pytest.mark.servers
 
 EACH = 100
 UNKNOWN = 20
+MISTAKEN = 20
 OF_THE_REGISTER = {"residence_change_cases", "grants"}
 """Tables of population that a match adds to, beside its own facts and deadlines."""
 RESTRICTED = "population.residence-change"
@@ -174,7 +175,7 @@ async def test_population_differs_in_the_register_alone(moved: dict[str, Seen]):
 
 async def test_what_the_register_says_leads_to_nobody(both: TwoServices, moved: dict[str, Seen]):
     rows = await both.population.sql(
-        "select body, account, traceparent from outbox where topic = $1", RESTRICTED
+        "select body, account, traceparent from outbox where type = $1", f"{RESTRICTED}.opened.v1"
     )
     open_rows = await both.population.sql(
         "select traceparent from outbox where topic <> $1", RESTRICTED
@@ -199,3 +200,34 @@ async def test_nothing_waits_for_the_matcher_that_would_tell(both: TwoServices, 
     for table in ("match_queue", "forget_queue"):
         (row,) = await both.population.sql(f"select count(*) as n from {table}")
         assert row["n"] == 0, table
+
+
+async def test_mistaken_identity_leaves_claims_like_any_other(both: TwoServices, moved: object):
+    """The way out of a case that touches what is outside of the register: it makes no row there."""
+    of_claims = "select * from identity_claims order by claim_id"
+    claims = await both.population.sql(of_claims)
+    before = await shape_of(both.population), await shape_of(both.rentals)
+    cases = await both.population.sql(
+        "select case_id from residence_change_cases where state = 'to_review'"
+        f" order by case_id limit {MISTAKEN}"
+    )
+    for row in cases:
+        path = f"/residence-change-cases/{row['case_id']}/reviews"
+        body = {"outcome": "mistaken_identity"}
+        reply = await both.population.ask(both.officer_a, "POST", path, body, If_Match='"1"')
+        assert reply.status == 200
+    await both.look()
+    after = await both.population.sql(of_claims)
+    changed = [new for old, new in zip(claims, after, strict=True) if dict(old) != dict(new)]
+    assert 0 < len(changed) <= MISTAKEN
+    ordinary = {frozenset(k for k, v in dict(row).items() if v is None) for row in claims}
+    for new in changed:
+        assert new["state"] == "to_review"
+        assert frozenset(k for k, v in dict(new).items() if v is None) in ordinary
+        assert new["name"] and new["account"] == both.officer_b.account
+    gained = (await shape_of(both.population)).since(before[0])
+    assert set(gained.rows) <= {"outbox", "audit", "idempotency"}
+    assert {topic for topic, *_ in gained.facts} == {RESTRICTED}
+    assert await shape_of(both.rentals) == before[1]
+    open_links = "select 1 from residence_change_cases where state = 'closed' and link_sealed"
+    assert await both.population.sql(f"{open_links} is not null") == []

@@ -12,7 +12,10 @@ from deployed import SERVICES, Deployed
 pytestmark = pytest.mark.system
 
 DEFINERS = {
-    "population": {"app_entries", "person_of_entry", "resolve_identity"},
+    "population": {
+        *("app_entries", "end_case_grants", "person_of_entry", "resolve_identity"),
+        "typed_identity",
+    },
     "rentals": {"end_landlord_grants", "in_callers_area"},
 }
 """Reviewed: functions that run with the owner's rights, beside the keeper of delivery."""
@@ -34,6 +37,15 @@ from pg_policy p join pg_class c on c.oid = p.polrelid"""
 PARTITIONS = """
 select c.relname as name from pg_class c where c.relispartition
     and (has_table_privilege($1, c.oid, 'select, insert, update, delete, truncate'))"""
+
+PLACES = """
+select c.relname as name, r.rolname as role from pg_attribute a
+    join pg_class c on c.oid = a.attrelid, pg_roles r
+where a.attname = 'grid' and c.relrowsecurity and c.relkind in ('r', 'p')
+    and c.relnamespace = 'public'::regnamespace and r.rolname like $1 || '\\_%'
+    and r.rolname <> $1 || '_owner'"""
+
+REWRITTEN = f"{PLACES} and has_column_privilege(r.oid, c.oid, a.attnum, 'update')"
 
 FUNCTIONS = """
 select p.proname as name, p.prosecdef as definer, p.proconfig as settings,
@@ -131,6 +143,13 @@ async def test_policies_of_the_owner_are_those_of_its_reviewed_functions(
         if f"{service}_owner" in policy["roles"]
     }
     assert owners == OWN_ROWS_OF_FUNCTIONS.get(service, set())
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_role_can_rewrite_where_a_guarded_row_is(catalog: Any, service: str):
+    assert await catalog.fetch(REWRITTEN, service) == []
+    guarded = {row["name"] for row in await catalog.fetch(PLACES, service)}
+    assert guarded or service not in ("population", "rentals", "incidents")
 
 
 @pytest.mark.parametrize("service", SERVICES)

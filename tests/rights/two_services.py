@@ -226,6 +226,10 @@ class TwoServices:
         ]
         async with self.population.runtime.unit() as uow:
             await on_tenancy_registered(received, uow)
+        await self.look()
+
+    async def look(self) -> None:
+        """Let the matcher look once."""
         await look(self.population.runtime.units(self.matcher), 200)
 
 

@@ -231,6 +231,25 @@ class World:
             grants += [{"subject": one.id, "office": office} for office in sorted(knows)]
         await self.app.plant("residence_change_cases", rows)
         await self.app.plant("grants", grants)
+        await self._refuse_some()
+
+    async def _refuse_some(self) -> None:
+        """Let offices that were asked refuse, as they do it: from then on A alone may know."""
+        officers = {user.office: user for user in self.district.users if user.role == "officer"}
+        asked = [case for case in self.cases if case.state == "confirmed"]
+        refusing = [case for case in asked if case.receiving in officers][::2]
+        assert refusing, "nobody refuses"
+        for case in refusing:
+            path = f"/residence-change-cases/{case.id}/refusals"
+            reply = await self.ask(
+                officers[case.receiving], "POST", path, {"reason": "wrong_area"}, If_Match='"1"'
+            )
+            assert reply.status == 200, reply.status
+            entry = next(each for each in self.entries if each.id == case.entry)
+            told = {entry.responsible} if entry.responsible else set()
+            self.cases[self.cases.index(case)] = Case(
+                case.id, case.entry, "to_review", frozenset(told)
+            )
 
     def _case(self, one: Case, entry: Entry) -> dict[str, Any]:
         link = {

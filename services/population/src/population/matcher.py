@@ -15,9 +15,11 @@ from lianfang_edge.service import Runtime
 from population.settings import Settings
 from population.storage.unit_of_work import PopulationUnit
 from population.use_cases.match_residences import (
+    doubt_mistaken,
     forget_unnamed,
     gather_stray_cases,
     match_residences,
+    seal_mistaken,
 )
 
 _POOL = 2
@@ -34,6 +36,10 @@ async def look(units: Units[PopulationUnit], batch: int) -> None:
         async with units.open() as (_, uow):
             await gather_stray_cases(uow)
             await forget_unnamed(batch, uow)
+            mistaken = await doubt_mistaken(uow)
+        if mistaken:
+            async with units.open() as (_, uow):
+                await seal_mistaken(mistaken, uow)
 
 
 async def run_matcher(runtime: Runtime[PopulationUnit]) -> None:

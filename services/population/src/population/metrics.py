@@ -4,5 +4,5 @@ from prometheus_client import Counter
 
 UNKNOWN_RECEIPTS = Counter(
     "population_unknown_receipts_total",
-    "Tenants and landlords left out: population issued no such receipt for those premises.",
+    "Tenants and landlords left out: their receipt names another person or other premises.",
 )

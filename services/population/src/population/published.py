@@ -267,8 +267,6 @@ class CaseRefusedV1(_CaseEvent):
     """Who refused."""
     justice_office: UUID
     """The justice office of the new area."""
-    reason: Literal["wrong_area", "not_resident", "documents_missing", "decision_pending"]
-    """Why."""
 
 
 class CaseClosedV1(_CaseEvent):
@@ -280,5 +278,3 @@ class CaseClosedV1(_CaseEvent):
     """Who had been asked, if anybody had."""
     justice_office: UUID | None
     """The justice office of the new area, if it had been told."""
-    outcome: Literal["visit_only", "mistaken_identity", "expired"]
-    """How it ended."""

@@ -61,6 +61,7 @@ async def test_without_a_scope_nothing_is_seen(rig, table):
 
 @pytest.mark.parametrize("table", [*GUARDED, "identity_claims", "audit", "match_queue"])
 async def test_the_matcher_and_the_app_may_not_change_what_is_not_theirs(rig, table):
+    await rig.house(GRID_A)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await rig.as_matcher(
             f"update {table} set version = 1"

@@ -62,7 +62,10 @@ async def test_functions_that_cross_the_guards_are_for_the_app_alone(rig):
         " where prosecdef and pronamespace = 'public'::regnamespace"
     )
     crossing = {row["proname"]: row for row in rows if row["proname"] != "delivery_keep"}
-    assert set(crossing) == {"app_entries", "person_of_entry", "resolve_identity"}
+    assert set(crossing) == {
+        *("app_entries", "end_case_grants", "person_of_entry", "resolve_identity"),
+        "typed_identity",
+    }
     for row in crossing.values():
         assert row["callers"] == ["population_app"]
         assert "search_path=public, pg_temp" in row["settings"]

@@ -28,7 +28,7 @@ def test_every_route_of_the_register_is_restricted_and_no_other(rig):
     paths = {path for path in rig.api.openapi()["paths"] if not path.startswith("/health")}
     restricted = {path for path in paths if path.startswith(RESTRICTED_ROUTES)}
     assert restricted == {path for path in paths if of_register(path)}
-    assert len(restricted) == 12
+    assert len(restricted) == 13
 
 
 async def test_acts_on_the_register_leave_no_count_no_span_and_no_log_line(

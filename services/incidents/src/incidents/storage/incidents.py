@@ -36,6 +36,18 @@ _INSERT = (
 )
 
 
+_CHANGING = (
+    "version",
+    "arrive_by",
+    "arrived_at",
+    "missed_at",
+    "closed_at",
+    "outcome",
+    "reports",
+)
+"""What a change may write; the place and the kind of an incident stay as they were opened."""
+
+
 class Incidents:
     """Loads, adds and saves incidents within one unit of work."""
 
@@ -99,7 +111,7 @@ class Incidents:
         changed = await self._connection.execute(
             update(incidents)
             .where(incidents.c.id == incident.id, incidents.c.version == before)
-            .values(_values(incident))
+            .values({name: _values(incident)[name] for name in _CHANGING})
         )
         if changed.rowcount != 1:
             raise StaleVersion

@@ -55,7 +55,7 @@ class Places:
         )
 
     async def apply_premises(self, stated: Iterable[tuple[UUID, str, int]]) -> None:
-        """Keep the newest (id, grid, version) of each premises."""
+        """Keep the newest version of each premises (id, grid, version); its grid never changes."""
         newest: dict[UUID, tuple[UUID, str, int]] = {}
         for premises_id, grid, version in stated:
             if premises_id not in newest or newest[premises_id][2] < version:
@@ -66,7 +66,7 @@ class Places:
         await self._connection.execute(
             added.on_conflict_do_update(
                 index_elements=[premises.c.id],
-                set_={"grid": added.excluded.grid, "version": added.excluded.version},
+                set_={"version": added.excluded.version},
                 where=premises.c.version < added.excluded.version,
             )
         )

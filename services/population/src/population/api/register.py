@@ -56,8 +56,23 @@ class ReviewBody(BaseModel):
     review_due_on: Day
 
 
+class DisclosureBody(BaseModel):
+    """What the reading is for."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    purpose: Literal["first_visit", "visit", "review", "end_of_term"]
+
+
+class EntryHint(BaseModel):
+    """What a committee hears of an entry that it assists with, until it says what for."""
+
+    entry_id: UUID
+    state: Literal["active"] = "active"
+
+
 class EntryView(BaseModel):
-    """One entry. A committee sees neither the person nor the document; it asks with a purpose."""
+    """One entry. A committee never sees the document."""
 
     entry_id: UUID
     version: int
@@ -78,7 +93,7 @@ class EntryView(BaseModel):
 class EntryPage(BaseModel):
     """Some entries, and the cursor of the next ones."""
 
-    items: list[EntryView]
+    items: list[EntryView | EntryHint]
     next: str | None
 
 
@@ -103,13 +118,15 @@ async def post_entry(body: ListBody, parts: PartsOf, call: Changing) -> Response
 async def get_entries(
     parts: PartsOf, caller: Caller, limit: Limit = LIMIT_DEFAULT, cursor: str | None = None
 ) -> EntryPage:
-    """List the active entries that the caller's office may know of."""
+    """List the active entries that the caller's office may know of; to a committee the ids."""
     require(caller.role, READING_REGISTER)
     after = parts.cursors.read(cursor, UUID)
 
-    async def query(uow: PopulationUnit) -> list[EntryView]:
+    async def query(uow: PopulationUnit) -> Sequence[EntryView | EntryHint]:
         rows = await uow.register.page(after[0] if after else None, limit + 1)
         await uow.audit.add("read", "entry", *(row.entry_id for row in rows[:limit]))
+        if caller.role == "committee":
+            return [EntryHint(entry_id=row.entry_id) for row in rows]
         return await _views(rows, caller.role, uow)
 
     found = parts.cursors.page(
@@ -121,19 +138,38 @@ async def get_entries(
 @router.get("/supervision-entries/{entry_id}")
 async def get_entry(
     entry_id: UUID, parts: PartsOf, caller: Caller, response: Response
+) -> EntryView | EntryHint:
+    """Read one entry, as a committee its state alone; the reading is audited."""
+    require(caller.role, READING_REGISTER)
+
+    async def query(uow: PopulationUnit) -> EntryView | EntryHint:
+        row = await uow.register.view(entry_id)
+        await uow.audit.add("read", "entry", entry_id)
+        if caller.role == "committee":
+            return EntryHint(entry_id=row.entry_id)
+        return (await _views([row], caller.role, uow))[0]
+
+    view = await parts.executor.read(caller, query)
+    if isinstance(view, EntryView):
+        response.headers["etag"] = f'"{view.version}"'
+    response.headers["cache-control"] = "no-store"
+    return view
+
+
+@router.post("/supervision-entries/{entry_id}/disclosures")
+async def post_disclosure(
+    entry_id: UUID, body: DisclosureBody, parts: PartsOf, caller: Caller, response: Response
 ) -> EntryView:
-    """Read one entry; the reading is audited."""
+    """Open an entry for a purpose, with the masked person; both are audited with the reading."""
     require(caller.role, READING_REGISTER)
 
     async def query(uow: PopulationUnit) -> EntryView:
         row = await uow.register.view(entry_id)
-        await uow.audit.add("read", "entry", entry_id)
+        await uow.audit.add("disclose", "entry", entry_id, purpose=(body.purpose, entry_id))
         return (await _views([row], caller.role, uow))[0]
 
-    view = await parts.executor.read(caller, query)
-    response.headers["etag"] = f'"{view.version}"'
     response.headers["cache-control"] = "no-store"
-    return view
+    return await parts.executor.read(caller, query)
 
 
 @router.post("/supervision-entries/{entry_id}/reviews")
@@ -151,10 +187,8 @@ async def post_delisting(entry_id: UUID, parts: PartsOf, call: Changing) -> Resp
 
 
 async def _views(rows: Sequence[Row[Any]], role: str, uow: PopulationUnit) -> list[EntryView]:
-    persons = {}
-    if role != "committee":
-        wanted = [(row.entry_id, uow.register.person_of(row)) for row in rows]
-        persons = await uow.persons.of_entries(wanted)
+    wanted = [(row.entry_id, uow.register.person_of(row)) for row in rows]
+    persons = await uow.persons.of_entries(wanted)
     return [
         EntryView(
             entry_id=row.entry_id,

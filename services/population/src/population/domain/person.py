@@ -22,6 +22,18 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What an account typed of somebody, in the clear, and for which object; shown masked."""
+
+    name: str
+    document_kind: str
+    document_number: str
+    phone: str | None
+    audience: str
+    object_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What a search looks for: the beginning of a name or of its sound, or one document."""
 

@@ -53,14 +53,13 @@ class Refused:
 
     by: UUID
     justice_office: UUID
-    reason: Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class CaseClosed:
     """The case ended without a change of office."""
 
-    outcome: Outcome
+    responsible_office: UUID
 
 
 Fact = CaseOpened | ReviewMissed | Confirmed | AcceptanceMissed | Accepted | Refused | CaseClosed
@@ -90,8 +89,8 @@ class ResidenceChange:
 
     Attributes:
         managing_office: A, who answered for the entry when the case was opened.
-        receiving_office: B, once it was told.
-        justice_office: the justice office of B's area, once it was told.
+        receiving_office: B, while it is asked or after it accepted.
+        justice_office: the justice office of B's area, as long as B.
         refusal: why B refused last, if it did.
     """
 
@@ -153,7 +152,7 @@ class ResidenceChange:
         """Close the case: it is somebody else."""
         self._of_managing(by, expected_version)
         self._must_be("to_review")
-        self._close("mistaken_identity")
+        self._close("mistaken_identity", self.managing_office)
 
     def visit(self, by: UUID, expected_version: int | None) -> None:
         """Close the case: the person only visits. A may say so, and B once it was asked."""
@@ -165,7 +164,7 @@ class ResidenceChange:
         expect(self.version, expected_version)
         if not self.is_open:
             raise RuleBroken("case-closed")
-        self._close("visit_only")
+        self._close("visit_only", self.managing_office)
 
     def accept(self, by: UUID, entry: Entry, expected_version: int | None) -> None:
         """Accept, and make B responsible for the entry in the same act.
@@ -185,12 +184,12 @@ class ResidenceChange:
     def refuse(
         self, by: UUID, reason: Refusal, now: datetime, limits: Limits, expected_version: int | None
     ) -> None:
-        """Refuse: A reviews again, and its clock runs anew."""
+        """Refuse: A reviews again, its clock runs anew, and B has no more to do with it."""
         receiving, justice = self._of_receiving(by, expected_version)
         self.state, self.refusal = "to_review", reason
         self.review_due_at, self.review_missed = now + limits.review_within, False
-        self.accept_due_at = None
-        self._changed(Refused(receiving, justice, reason))
+        self.receiving_office = self.justice_office = self.accept_due_at = None
+        self._changed(Refused(receiving, justice))
 
     def miss_review(self, now: datetime) -> None:
         """State that nobody reviewed in time; said once for each review."""
@@ -205,10 +204,14 @@ class ResidenceChange:
             self.acceptance_missed = True
             self._changed(AcceptanceMissed())
 
-    def expire(self) -> None:
-        """Close the case because its entry ended, or because another office answers for it."""
+    def expire(self, responsible_office: UUID) -> None:
+        """Close the case because its entry ended, or because another office answers for it.
+
+        Args:
+            responsible_office: who answers for the entry now, or answered for it last.
+        """
         if self.is_open:
-            self._close("expired")
+            self._close("expired", responsible_office)
 
     def must_wait_for_acceptance(self, expected_version: int | None) -> None:
         """Pass if B may answer now; the entry need not be looked at otherwise."""
@@ -233,9 +236,9 @@ class ResidenceChange:
         if self.state != state:
             raise RuleBroken("case-not-in-that-state" if self.is_open else "case-closed")
 
-    def _close(self, outcome: Outcome) -> None:
+    def _close(self, outcome: Outcome, responsible_office: UUID) -> None:
         self.state, self.outcome = "closed", outcome
-        self._changed(CaseClosed(outcome))
+        self._changed(CaseClosed(responsible_office))
 
     def _changed(self, fact: Fact) -> None:
         self.version += 1

@@ -40,7 +40,8 @@ REVIEW, ACCEPTANCE = "case-review", "case-acceptance"
 """Timers: until when A reviews, and until when B accepts."""
 
 cases = residence_change_cases
-_OPEN = cases.c.state.in_(("to_review", "confirmed"))
+_OPEN_STATES = ("to_review", "confirmed")
+_OPEN = cases.c.state.in_(_OPEN_STATES)
 
 
 class Cases:
@@ -141,7 +142,8 @@ class Cases:
             "outcome": case.outcome,
             "version": case.version,
         }
-        if not case.is_open:
+        # The matcher still has to read which claim was mistaken; it seals the link then.
+        if not case.is_open and case.outcome != "mistaken_identity":
             values["link_sealed"] = None
         changed = await self._unit.connection.execute(
             update(cases)
@@ -157,8 +159,23 @@ class Cases:
 
     def link_of(self, row: Row[Any]) -> Link | None:
         """Open whom a case is about; None once it is closed."""
-        if row.link_sealed is None:
+        if row.link_sealed is None or row.state not in _OPEN_STATES:
             return None
+        return self._opened(row)
+
+    async def mistaken(self) -> list[tuple[UUID, Link]]:
+        """Return the cases closed as mistaken identity whose link is not sealed yet."""
+        unsealed = cases.c.link_sealed.is_not(None)
+        query = select(cases).where(cases.c.state == "closed", unsealed)
+        rows = await self._unit.connection.execute(query.order_by(cases.c.case_id))
+        return [(row.case_id, self._opened(row)) for row in rows]
+
+    async def seal(self, case_ids: Sequence[UUID]) -> None:
+        """Take away the links of closed cases."""
+        sealed = update(cases).where(cases.c.case_id.in_(case_ids), cases.c.state == "closed")
+        await self._unit.connection.execute(sealed.values(link_sealed=None))
+
+    def _opened(self, row: Row[Any]) -> Link:
         link = orjson.loads(self._vault.register.open(row.link_sealed, _link_place(row.case_id)))
         return Link(UUID(link["person"]), UUID(link["residence"]), link["grid"])
 
@@ -170,6 +187,7 @@ class Cases:
                     await self._open_to(case.id, case.receiving_office, case.justice_office)
                     self._unit.schedule(ACCEPTANCE, case.id, case.accept_due_at)
             case Refused():
+                await self._end_grants(case.id)
                 self._unit.cancel(ACCEPTANCE, case.id)
                 self._unit.schedule(REVIEW, case.id, case.review_due_at)
             case Accepted() | CaseClosed():
@@ -180,8 +198,11 @@ class Cases:
 
     async def _open_to(self, case_id: UUID, *offices: UUID) -> None:
         rows = [{"subject": case_id, "office": office} for office in dict.fromkeys(offices)]
-        # Offices that were told before a refusal hold their grant already.
-        await self._unit.connection.execute(insert(grants).values(rows).on_conflict_do_nothing())
+        await self._unit.connection.execute(insert(grants).values(rows))
+
+    async def _end_grants(self, case_id: UUID) -> None:
+        """Close a refused case to everybody but A; no role may take a grant away by itself."""
+        await self._unit.connection.execute(select(func.end_case_grants(case_id)))
 
     def _query(self) -> Any:
         return select(cases).where(_granted_to(self._unit.principal, self._unit.now))
@@ -255,9 +276,11 @@ def to_wire(case: ResidenceChange, fact: Fact) -> PublishedEvent:
                     "justice_office": case.justice_office,
                 }
             )
-        case Refused(by, justice_office, reason):
+        case Refused(by, justice_office):
             return CaseRefusedV1.model_validate(
-                facts | {"receiving_office": by, "justice_office": justice_office, "reason": reason}
+                facts | {"receiving_office": by, "justice_office": justice_office}
             )
-        case CaseClosed(outcome):
-            return CaseClosedV1.model_validate(facts | told | {"outcome": outcome})
+        case CaseClosed(responsible_office):
+            return CaseClosedV1.model_validate(
+                facts | told | {"responsible_office": responsible_office}
+            )

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
 from lianfang_common.clock import civil_date
 from lianfang_common.database import driver_of
+from lianfang_common.errors import NotFound
 from lianfang_common.ids import new_id, new_random_id
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
 from population.domain.documents import Document
 from population.domain.names import pinyin_of
+from population.domain.person import Typed
 from population.storage.tables import forget_queue
 from population.storage.vault import Vault
 
@@ -24,18 +26,24 @@ _RESOLVE = """
 select person, numbers from resolve_identity(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
 
+_TYPED = "select * from typed_identity($1, $2)"
+
 _ADD_ALL = """
-insert into persons (person_id, name, pinyin, document_kind, document_index, document_sealed,
-    phone_sealed, version)
-select p.*, 1 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
-    $6::bytea[], $7::bytea[]) as p
-on conflict (document_index) do nothing
-returning person_id, document_index"""
-
-_DOUBT = """
-insert into identity_claims (claim_id, person_id, name, account, office, claimed_at, state)
-values ($1, $2, null, $3, $4, $5, 'to_review')"""
-
+with given as (
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
+        $6::bytea[], $7::bytea[], $8::uuid[])
+        as g (person_id, name, pinyin, kind, index, document, phone, claim_id)
+), fresh as (
+    insert into persons (person_id, name, pinyin, document_kind, document_index, document_sealed,
+        phone_sealed, version)
+    select person_id, name, pinyin, kind, index, document, phone, 1 from given
+    on conflict (document_index) do nothing
+    returning person_id, document_index
+), claimed as (
+    insert into identity_claims (claim_id, person_id, name, claimed_at, state)
+    select claim_id, person_id, name, $9, 'agrees' from given join fresh using (person_id)
+)
+select person_id, document_index from fresh"""
 
 _KEEP_NAMED = """
 update resolutions set landlord_since = $2 where receipt_id = $1 and landlord_since is null"""
@@ -97,10 +105,34 @@ class Identities:
         self._unit.schedule(UNNAMED, row["person"], now + forget_after)
         return Resolved(row["person"], receipt, row["numbers"])
 
+    async def typed(self, receipt_id: UUID, since: datetime) -> Typed:
+        """Return what the caller typed for a receipt.
+
+        Raises:
+            NotFound: no such receipt, not one of the caller's account, or from before `since`.
+        """
+        driver = await driver_of(self._unit.connection)
+        row = await driver.fetchrow(_TYPED, receipt_id, since)
+        if row is None:
+            raise NotFound
+        fields, phone = self._vault.fields, row["phone_sealed"]
+        return Typed(
+            name=row["name"],
+            document_kind=row["document_kind"],
+            document_number=fields.open(
+                row["document_sealed"], f"persons.document.{row['person_id']}"
+            ),
+            phone=fields.open(phone, f"identity_claims.phone.{row['claim_id']}") if phone else None,
+            audience=row["audience"],
+            object_id=row["object_id"],
+        )
+
     async def add_all(
         self, identities: Sequence[tuple[str, Document, str | None]]
     ) -> dict[str, UUID]:
         """Store persons that nobody resolved, as the system role; known documents are left out.
+
+        What was loaded is kept as a claim, as what is typed is.
 
         Args:
             identities: name, document and phone of each, read by the rules of the API.
@@ -127,6 +159,8 @@ class Identities:
                 fields.seal(phone, f"persons.phone.{person_id}") if phone else None
                 for person_id, (_, _, phone) in zip(ids, identities, strict=True)
             ],
+            [new_id() for _ in identities],
+            self._unit.now,
         )
         lookup = {
             index: document.lookup
@@ -139,13 +173,6 @@ class Identities:
         driver = await driver_of(self._unit.connection)
         await driver.execute(_KEEP_NAMED, receipt_id, day)
         self._unit.cancel(UNNAMED, person_id)
-
-    async def doubt(self, caller: Principal, person_id: UUID) -> None:
-        """Put a person before a reviewer because somebody says that it is another."""
-        driver = await driver_of(self._unit.connection)
-        await driver.execute(
-            _DOUBT, new_id(), person_id, caller.account, caller.office, self._unit.now
-        )
 
     async def put_forward(self, person_id: UUID) -> None:
         """Let the matcher decide whether a person is to be forgotten."""

@@ -30,8 +30,22 @@ where not exists (select from office_grids g
     where g.office_id = r.office_id and g.grid = q.grid and g.valid_to is null)
 order by q.nth, e.entry_id"""
 
+# The claim under which the mistaken residence was recorded, or else the newest of the person.
+_DOUBT = """
+update identity_claims set state = 'to_review' where state <> 'to_review' and claim_id in (
+    select (select c.claim_id from identity_claims c
+        left join residences r on r.residence_id = q.residence_id
+        left join resolutions s on s.receipt_id = r.receipt_id
+        where c.person_id = q.person_id
+        order by (c.claimed_at, c.account) = (s.issued_at, s.account) desc nulls last,
+            c.claim_id desc
+        limit 1)
+    from unnest($1::uuid[], $2::uuid[]) as q (person_id, residence_id))"""
+
 _STRAY = """
-select c.case_id from residence_change_cases c
+select c.case_id, answers.office_id from residence_change_cases c
+cross join lateral (select r.office_id from responsibilities r where r.entry_id = c.entry_id
+    order by r.until desc nulls first, r.since desc limit 1) answers
 where c.state in ('to_review', 'confirmed') and not exists (select from responsibilities r
     where r.entry_id = c.entry_id and r.until is null and r.office_id = c.managing_office)
 order by c.case_id"""
@@ -40,6 +54,9 @@ _TAKE_UNNAMED = """
 delete from forget_queue where person_id in (
     select person_id from forget_queue limit $1 for update skip locked)
 returning person_id"""
+
+_LOCK = """
+select from persons where person_id = any ($1) order by person_id for update"""
 
 _FORGET = """
 delete from persons p using unnest($1::uuid[], $2::bytea[]) as q (person_id, person_key)
@@ -77,15 +94,28 @@ class Matching:
         )
         return [Match(row["entry_id"], row["office_id"], links[row["nth"] - 1]) for row in rows]
 
-    async def stray_cases(self) -> list[UUID]:
-        """Return the open cases whose entry ended, or is answered for by another office."""
+    async def doubt(self, links: Sequence[Link]) -> None:
+        """Put the claims of mistaken residences before a reviewer, as ordinary mismatches are."""
         driver = await driver_of(self._unit.connection)
-        return [row["case_id"] for row in await driver.fetch(_STRAY)]
+        await driver.execute(
+            _DOUBT, [link.person_id for link in links], [link.residence_id for link in links]
+        )
+
+    async def stray_cases(self) -> list[tuple[UUID, UUID]]:
+        """Return the open cases whose entry ended, or is answered for by another office.
+
+        Returns:
+            each case with the office that answers for the entry, or answered for it last.
+        """
+        driver = await driver_of(self._unit.connection)
+        return [(row["case_id"], row["office_id"]) for row in await driver.fetch(_STRAY)]
 
     async def forget(self, limit: int, named_since: datetime) -> int:
         """Delete persons that the timer put forward and that nothing names; return how many.
 
-        Only the matcher can say that the register does not name them either.
+        Only the matcher can say that the register does not name them either. The persons are
+        locked first: whoever is naming one holds its row, and what was committed before the lock
+        is seen by the statement after it.
 
         Args:
             limit: how many to look at.
@@ -97,4 +127,5 @@ class Matching:
             return 0
         persons = [row["person_id"] for row in rows]
         keys = [self._vault.register_index.of(str(person)) for person in persons]
+        await driver.execute(_LOCK, persons)
         return int((await driver.execute(_FORGET, persons, keys, named_since)).split()[-1])

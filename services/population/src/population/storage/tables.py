@@ -104,8 +104,7 @@ identity_claims = Table(
     metadata,
     Column("claim_id", Uuid, primary_key=True),
     Column("person_id", Uuid, nullable=False),
-    # None where somebody doubts an identity without naming another.
-    Column("name", Text),
+    Column("name", Text, nullable=False),
     Column("phone_sealed", LargeBinary),
     Column("account", Uuid),
     Column("office", Uuid),
@@ -267,6 +266,11 @@ residence_change_cases = Table(
         "residence_key",
         unique=True,
         postgresql_where=text("state in ('to_review', 'confirmed')"),
+    ),
+    Index(
+        "cases_to_seal",
+        "case_id",
+        postgresql_where=text("state = 'closed' and link_sealed is not null"),
     ),
 )
 

@@ -1,11 +1,13 @@
 """Review an entry of the register, or end it before its last day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from lianfang_common.errors import Forbidden
 from lianfang_edge.idempotency import Answer
+from population.domain.residence_change import ResidenceChange
 from population.domain.rights import LISTING, require
 from population.domain.supervision import Entry
 from population.use_cases.ports import UnitOfWork
@@ -50,18 +52,21 @@ async def delist_entry(command: DelistEntry, uow: UnitOfWork) -> Answer:
         Forbidden: another office answers for it.
     """
     # Cases before their entry, as an acceptance locks them: the other order could deadlock.
-    await expire_cases(command.entry_id, uow)
+    open_cases = await uow.cases.open_of_entry(command.entry_id)
     entry = await _own(command.entry_id, uow)
+    await expire_cases(open_cases, entry.responsible_office, uow)
     entry.delist(command.expected_version)
     await uow.register.save(entry)
     await uow.audit.add("delist", "entry", entry.id)
     return Answer(200, entry.id, entry.version)
 
 
-async def expire_cases(entry_id: UUID, uow: UnitOfWork) -> None:
+async def expire_cases(
+    open_cases: Sequence[ResidenceChange], responsible_office: UUID, uow: UnitOfWork
+) -> None:
     """Close the open cases of an entry that ends."""
-    for case in await uow.cases.open_of_entry(entry_id):
-        case.expire()
+    for case in open_cases:
+        case.expire(responsible_office)
         await uow.cases.save(case)
 
 

@@ -15,7 +15,8 @@ async def end_entry(entry_id: UUID, uow: UnitOfWork) -> None:
         return
     if entry.ends_on >= uow.today:
         return
-    await expire_cases(entry_id, uow)
+    open_cases = await uow.cases.open_of_entry(entry_id)
+    await expire_cases(open_cases, entry.responsible_office, uow)
     entry.end_by_date(uow.today)
     await uow.register.save(entry)
     await uow.audit.add("delist", "entry", entry.id)

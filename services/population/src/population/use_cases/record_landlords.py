@@ -7,7 +7,7 @@ from uuid import UUID
 
 from population.metrics import UNKNOWN_RECEIPTS
 from population.use_cases.ports import UnitOfWork
-from population.use_cases.record_residences import AUDIENCE
+from population.use_cases.record_residences import AUDIENCE, require_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,12 @@ async def record_landlords(landlords: Sequence[LandlordNamed], uow: UnitOfWork) 
 
     Returns:
         how many were kept.
+
+    Raises:
+        PoisonMessage: population knows no such receipt, or no longer.
     """
     issued = await uow.residences.issued([one.receipt_id for one in landlords], AUDIENCE)
+    require_known(issued, [one.receipt_id for one in landlords])
     believed = [
         one for one in landlords if issued.get(one.receipt_id) == (one.person_id, one.premises_id)
     ]

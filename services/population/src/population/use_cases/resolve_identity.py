@@ -11,6 +11,7 @@ from lianfang_edge.idempotency import Answer
 from population.domain.documents import Document, DocumentKind
 from population.domain.limits import Limits
 from population.domain.names import read_name, read_phone
+from population.domain.person import Typed
 from population.domain.rights import RESOLVING, require
 from population.use_cases.ports import UnitOfWork
 
@@ -64,6 +65,20 @@ async def resolve_identity(command: ResolveIdentity, uow: UnitOfWork) -> Answer:
         1,
         {"person_id": str(resolved.person_id), "expires_at": expires_at.isoformat()},
     )
+
+
+async def read_back(receipt_id: UUID, uow: UnitOfWork) -> Typed:
+    """Return what the caller's account typed, never what population knows; audited.
+
+    Raises:
+        Forbidden: the role resolves nothing.
+        NotFound: no receipt of this account, or one from so long ago that the person may have
+            been forgotten.
+    """
+    require(uow.caller.role, RESOLVING)
+    typed = await uow.identities.typed(receipt_id, uow.now - uow.limits.forget_after)
+    await uow.audit.add("read_back", "receipt", receipt_id)
+    return typed
 
 
 def allowed_numbers(role: str, limits: Limits) -> int:

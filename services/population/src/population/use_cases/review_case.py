@@ -33,6 +33,8 @@ class CallVisitOnly:
 async def review_case(command: ReviewCase, uow: UnitOfWork) -> Answer:
     """Record the review; B and the justice office hear of confirmed matches only.
 
+    After a mistaken identity the matcher puts the claim before a reviewer, at a tick of its own.
+
     Raises:
         NotFound: no such case, or the caller's office is not A.
         RuleBroken: the case does not wait for a review, or no office works for the place.
@@ -49,7 +51,6 @@ async def review_case(command: ReviewCase, uow: UnitOfWork) -> Answer:
             await _confirm(case, link, office, command.expected_version, uow)
         case "mistaken_identity":
             case.mistake(office, command.expected_version)
-            await uow.identities.doubt(uow.caller, link.person_id)
         case "visit_only":
             case.visit(office, command.expected_version)
     await uow.cases.save(case)
