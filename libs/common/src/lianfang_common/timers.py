@@ -33,7 +33,7 @@ returning kind, subject, due_at, version"""
 _PUT_OFF = """
 update timer set attempts = attempts + 1,
     fire_at = $3::timestamptz + make_interval(secs => least($5, $4 * 2 ^ least(attempts, 20)))
-where kind = $1 and subject = $2"""
+where kind = $1 and subject = $2 and due_at = $6"""
 
 _NEXT = "select min(fire_at) from timer where kind = any($1::text[])"
 
@@ -125,7 +125,7 @@ class TimerRunner(Generic[U]):
         wait = RETRY_FIRST_SECONDS, RETRY_LONGEST_SECONDS
         async with self._units.database.transaction() as connection:
             driver = await driver_of(connection)
-            await driver.execute(_PUT_OFF, timer.kind, timer.subject, now, *wait)
+            await driver.execute(_PUT_OFF, timer.kind, timer.subject, now, *wait, timer.due_at)
 
     def _until_next(self) -> timedelta:
         due, now = self._next_due, self._units.clock.now()

@@ -132,6 +132,26 @@ async def test_a_failing_deadline_comes_later_without_its_effect_and_holds_up_no
     assert await mine(desk, broken) == [(broken, 1)]
 
 
+async def test_a_deadline_that_was_replaced_after_its_failure_keeps_its_new_moment(
+    desk, monkeypatch
+):
+    subject, runner = uuid4(), desk.runner()
+    put_off = runner._put_off
+
+    async def put_off_late(*of_what):
+        await desk.schedule(subject, minutes=60, version=2)
+        await put_off(*of_what)
+
+    monkeypatch.setattr(runner, "_put_off", put_off_late)
+    desk.broken.add(subject)
+    await desk.schedule(subject, minutes=1)
+    assert await runner.run_once(NOON + timedelta(minutes=3)) == 0
+    desk.broken.clear()
+    assert await desk.runner().run_once(NOON + timedelta(minutes=59)) == 0
+    assert await desk.runner().run_once(NOON + timedelta(minutes=60)) == 1
+    assert await mine(desk, subject) == [(subject, 2)]
+
+
 async def test_runners_side_by_side_fire_each_deadline_once(desk):
     subjects = [uuid4() for _ in range(30)]
     for subject in subjects:

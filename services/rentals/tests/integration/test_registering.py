@@ -8,6 +8,10 @@ import pytest
 from rentals_builders import NEIGHBOR_GRID, NOW, a_landlord, an_officer
 from rentals_network import SEAL
 
+from lianfang_common.database import driver_of
+from lianfang_common.testing.eventually import eventually
+from rentals.domain.landlords import check_character
+
 pytestmark = pytest.mark.servers
 
 
@@ -267,8 +271,6 @@ async def test_a_stale_change_of_landlord_takes_nothing_from_anybody(rentals):
 
 
 async def test_who_lets_is_a_person_by_receipt_or_an_organisation(rentals):
-    from rentals.domain.landlords import check_character
-
     officer = an_officer()
     premises_id = await rentals.file(officer)
     receipt = rentals.receipt(officer, premises_id)
@@ -299,8 +301,39 @@ async def test_who_lets_is_a_person_by_receipt_or_an_organisation(rentals):
         kept = (await rentals.ask(officer, "GET", f"/tenancies/{tenancy_id}")).body
         assert kept["let_by"]["credit_code"] == organisation["credit_code"]
         assert kept["let_by"]["name"] == organisation["name"]
-    rows = await rentals.sql("select count(*) from organisation")
+    rows = await rentals.sql(
+        "select count(*) from organisation where credit_code = $1", organisation["credit_code"]
+    )
     assert rows[0][0] == 1
+
+
+async def test_an_organisation_that_appears_twice_at_once_is_kept_once(rentals):
+    officer = an_officer()
+    premises_id = await rentals.file(officer)
+    code = "91990101MA0000009"
+    organisation = {"name": "同时出现的公司", "credit_code": code + check_character(code)}
+    async with rentals.system_pool.transaction() as connection:
+        driver = await driver_of(connection)
+        await driver.execute(
+            "insert into organisation values ($1, $2, $3)",
+            uuid4(),
+            organisation["credit_code"],
+            organisation["name"],
+        )
+        let_by = {"organisation": organisation}
+        second = asyncio.create_task(rentals.register(officer, premises_id, let_by=let_by))
+        await eventually(
+            lambda: rentals.sql(
+                "select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'",
+                rentals.database.name,
+            ),
+            what="the registration waits for the organisation",
+        )
+    assert await second
+    rows = await rentals.sql(
+        "select 1 from organisation where credit_code = $1", organisation["credit_code"]
+    )
+    assert len(rows) == 1
 
 
 async def test_each_landlord_named_by_receipt_is_told_once_by_rising_version(rentals):

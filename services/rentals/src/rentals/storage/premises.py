@@ -11,7 +11,7 @@ import orjson
 
 from lianfang_common.clock import civil_date
 from lianfang_common.database import driver_of
-from lianfang_common.errors import NotFound, StaleVersion
+from lianfang_common.errors import Conflict, NotFound, StaleVersion
 from lianfang_common.ids import new_id
 from lianfang_common.unit import Unit
 from rentals.domain.days import Days
@@ -206,13 +206,20 @@ class PremisesStore:
         self._unit.publish(to_wire(LandlordRecorded(premises_id, landlord, today)), nth)
 
     async def organisation_id(self, landlord: Landlord | None) -> UUID | None:
-        """Return the id of an organisation that lets, kept at its first appearance."""
+        """Return the id of an organisation that lets, kept at its first appearance.
+
+        Raises:
+            Conflict: it appeared in another transaction at the same moment.
+        """
         if not isinstance(landlord, LettingOrganisation):
             return None
         driver = await driver_of(self._unit.connection)
         found = await driver.fetchval(
             _KEEP_ORGANISATION, new_id(), landlord.credit_code, landlord.name
         )
+        if found is None:
+            # Another transaction brought it first; this one began too early to see it.
+            raise Conflict("database-conflict")
         return UUID(str(found))
 
     async def end_grants(self, premises_id: UUID, kept: UUID | None) -> None:
