@@ -111,7 +111,9 @@ async def test_what_real_handlers_cannot_take_is_parked_and_spoils_nothing_that_
     assert all(REASON.fullmatch(reason) for reason in reasons), reasons
     assert reasons["unreadable-envelope"] and reasons["unreadable-body"]
     claimed = {row["ce_id"] for row in await app.sql("select ce_id from inbox")}
-    stuck = {row["ce_id"] for row in parked}
+    # An example names a receipt that population here never gave out: it is parked for that alone,
+    # and not because it stands behind something broken.
+    stuck = {row["ce_id"] for row in parked if row["reason"] != "receipt-unknown"}
     for sent in last:
         assert sent.id() in claimed - stuck, f"{sent.topic} did not go on"
 
