@@ -52,8 +52,9 @@ test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
 peers: ## make the environment of the programs that the bench holds beside the project
 	@$(ENVIRONMENT) sync $(STATE)/peers/venv peers
-bench: test-network peers ## measure what is promised, into build/bench.json (only=command,reads for some)
-	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py $(if $(only),--only $(only))
+bench: test-network peers ## measure what is promised, into build/bench.json (only=command,reads; size=city)
+	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py $(if $(only),--only $(only)) \
+	  $(if $(size)$(SIZE),--size $(or $(size),$(SIZE))) $(if $(rounds),--rounds $(rounds)) $(if $(scale),--scale $(scale))
 attack: test-network ## bad input and attacks for longer (MINUTES=10 for each fuzzer)
 	@LIANFANG_ATTACK_MINUTES=$(or $(MINUTES),5) $(TEST_BIN)/pytest tests/attack -q -s -p no:randomly --timeout 0
 

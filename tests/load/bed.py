@@ -34,12 +34,14 @@ class Bed:
         network: the network that runs.
         rounds: how many rounds count.
         scale: 1 for the full measure; less makes every count smaller, to try a measure out.
+        city: measure at the size of a city too, which takes far longer to fill.
         stack: closes at the end of the measure what it has opened.
     """
 
     network: Network
     rounds: int
     scale: float = 1.0
+    city: bool = False
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def many(self, count: int, at_least: int = 1) -> int:

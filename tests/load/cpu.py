@@ -18,9 +18,9 @@ class Usage:
     machine: float
 
     def since(self, before: "Usage") -> "Usage":
-        """Return what was used after an earlier look."""
+        """Return what was used after an earlier look; a process that is gone counts as idle."""
         return Usage(
-            {name: used - before.seconds[name] for name, used in self.seconds.items()},
+            {name: max(0.0, used - before.seconds[name]) for name, used in self.seconds.items()},
             self.machine - before.machine,
         )
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import isnan
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -54,7 +55,18 @@ def plain(
     )
 
 
-COLUMNS = ("what", "value", "ratio", "spread", "against", "target", "")
+def failed(name: str, reason: str) -> Figure:
+    """Return the void figure of a measure that did not come to its end."""
+    return Figure(name, float("nan"), "", valid=False, note=reason)
+
+
+def void(figure: Figure, reason: str) -> Figure:
+    """Return a figure that counts for nothing, with the reason."""
+    note = "; ".join(part for part in (figure.note, reason) if part)
+    return replace(figure, met=None, valid=False, note=note)
+
+
+COLUMNS = ("what", "value", "target", "ratio", "spread", "met", "void", "held against", "note")
 
 
 def rows(figures: Iterable[Figure]) -> list[tuple[str, ...]]:
@@ -63,11 +75,13 @@ def rows(figures: Iterable[Figure]) -> list[tuple[str, ...]]:
         (
             figure.name,
             f"{_short(figure.value)} {figure.unit}",
+            _target(figure),
             "" if figure.ratio is None else _short(figure.ratio),
             "" if figure.spread is None else " to ".join(_short(end) for end in figure.spread),
+            _met(figure),
+            "" if figure.valid else "void",
             figure.against,
-            _target(figure),
-            _verdict(figure),
+            figure.note,
         )
         for figure in figures
     ]
@@ -83,18 +97,37 @@ def table(figures: Sequence[Figure]) -> str:
     )
 
 
-def markdown(figures: Sequence[Figure]) -> str:
-    """Return the figures as a Markdown table."""
-    lines = [COLUMNS, ("---",) * len(COLUMNS), *rows(figures)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def markdown(kept: Mapping[str, Any]) -> str:
+    """Return what a run has written as Markdown: what made it, where, and a table.
+
+    Args:
+        kept: what `read` returned.
+    """
+    machine, versions = kept["machine"], kept["versions"]
+    lines = [COLUMNS, ("---",) * len(COLUMNS), *rows(kept["figures"])]
+    facts = (
+        f"`{kept['command']}`, {kept['day']}; {machine['cores']} cores of {machine['processor']},"
+        f" {machine['memory_gb']} GB, load {machine['load_at_start']} at the start and"
+        f" {machine['load_at_end']} at the end; "
+        + ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+    )
+    return "\n".join([facts, "", *(f"| {' | '.join(line)} |" for line in lines)])
 
 
 def write(
-    path: Path, figures: Sequence[Figure], versions: Mapping[str, str], machine: Mapping[str, Any]
+    path: Path,
+    figures: Sequence[Figure],
+    *,
+    command: str,
+    day: str,
+    versions: Mapping[str, str],
+    machine: Mapping[str, Any],
 ) -> None:
-    """Write the figures of one run with the versions and the machine that made them."""
+    """Write the figures of one run with the command, day, versions and machine that made them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     found = {
+        "command": command,
+        "day": day,
         "machine": dict(machine),
         "versions": dict(versions),
         "figures": [asdict(figure) for figure in figures],
@@ -102,16 +135,20 @@ def write(
     path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
 
 
-def read(path: Path) -> list[Figure]:
-    """Return the figures that a run has written."""
-    return [
+def read(path: Path) -> dict[str, Any]:
+    """Return what a run has written, its figures as such."""
+    kept: dict[str, Any] = json.loads(path.read_text())
+    kept["figures"] = [
         Figure(**{**each, "spread": tuple(each["spread"]) if each["spread"] else None})
-        for each in json.loads(path.read_text())["figures"]
+        for each in kept["figures"]
     ]
+    return kept
 
 
 def _short(value: float) -> str:
     """Return three digits that count, and thousands in groups."""
+    if isnan(value):
+        return "–"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
@@ -123,6 +160,8 @@ def _target(figure: Figure) -> str:
     return f"{'≥' if figure.at_least else '≤'} {_short(figure.target)}"
 
 
-def _verdict(figure: Figure) -> str:
-    verdict = {True: "met", False: "missed", None: ""}[figure.met] if figure.valid else "void"
-    return "; ".join(part for part in (verdict, figure.note) if part)
+def _met(figure: Figure) -> str:
+    """Return what a reader may conclude; a void figure says nothing about its target."""
+    if figure.target is None or not figure.valid:
+        return ""
+    return "met" if figure.met else "missed"

@@ -79,3 +79,17 @@ select gen_random_uuid(), 1, gen_random_uuid(), 'incident-opened-room', 1,
     case when n / cardinality($2::uuid[]) % 10 = 0 then null else now() end
 from generate_series(1, $1::int) as n"""
 """Notices of several desks, one in ten of them open; $1 how many, $2 offices, $3 a grid."""
+
+PREMISES = """
+insert into premises (premises_id, grid, kind, rooms, label, filed_at, version)
+select gen_random_uuid(), ($2::text[])[1 + n % cardinality($2::text[])], 'flat', 2,
+    n || '号楼-1', now(), 1
+from generate_series(1, $1::int) as n"""
+"""Premises in several grids; $1 how many, $2 grids."""
+
+TENANCIES = """
+insert into tenancy (tenancy_id, premises_id, grid, first_day, last_day, tenants, registered_by,
+    registered_at, version)
+select gen_random_uuid(), premises_id, grid, day, day + 300, 1, 'officer', now(), 1
+from premises, unnest(array[date '2024-01-01', date '2025-01-01']) as day"""
+"""Two tenancies, one after the other, at each of the premises."""

@@ -1,20 +1,31 @@
-"""The desk of an office with 10⁴, 10⁵ and 10⁶ notices stored: nothing may grow with the history.
+"""The desk of an office with 10⁴ and 10⁵ notices stored: nothing may grow with the history.
 
-The notifications API alone, on a database of its own that is filled in the stored shape. Listing a
-desk's newest notices, its open ones, and acknowledging one are each held against the same act at
-the first size, whose median was taken minutes before: the ratio tells how they grow.
+The notifications API alone, on a database of its own that is filled in the stored shape; with 10⁶
+too for a city. Listing a desk's newest notices, its open ones, acknowledging one, and storing the
+notices of a new fact are each held against the same act at the first size, whose median was taken
+minutes before: the ratio tells how they grow.
 """
 
+import os
 from collections.abc import Awaitable, Callable
 from statistics import median
+from unittest.mock import patch
 from uuid import uuid4
 
 from bed import Bed
 from figures import Figure
 from filling import NOTICES
-from own import own_service
+from own import OwnService, own_service
 from parts import timed
+from peers.facts import some_facts
+from peers.programs import say_district
 from rounds import percentile
+
+from lianfang_common.subscriptions import Received
+from lianfang_edge.service import Runtime
+from notifications.handlers import SUBSCRIPTIONS
+from notifications.main import build
+from notifications.settings import Settings
 
 OFFICER = "beihe-officer1"
 SIZES = (10_000, 100_000, 1_000_000)
@@ -55,9 +66,10 @@ async def measure(bed: Bed) -> list[Figure]:
         "list of the desk": newest,
         "list of what is open": still_open,
         "acknowledgement": acknowledge,
+        "storing the notices of a new fact": await _raising(bed, own),
     }
     stored, first, found = 0, dict[str, float](), []
-    for size in (bed.many(each, each // 3) for each in SIZES):
+    for size in (bed.many(each, each // 3) for each in SIZES[: 2 + bed.city]):
         await connection.execute(NOTICES, size - stored, offices, grid)
         await connection.execute("vacuum analyze notices")
         stored = size
@@ -85,3 +97,26 @@ async def measure(bed: Bed) -> list[Figure]:
                 )
             )
     return found
+
+
+async def _raising(bed: Bed, own: OwnService) -> Callable[[], Awaitable[None]]:
+    """Return what handles one more fact as the consumer does, from its body to the commit."""
+    await say_district(own.environment["NOTIFICATIONS_POSTGRES__SYSTEM_URL"])
+    with patch.dict(os.environ, own.environment):
+        service = build(Settings())  # type: ignore[call-arg]  # read from the environment
+    runtime = Runtime(service)
+    bed.stack.push_async_callback(runtime.close)
+    handlers = {each.type: each for each in SUBSCRIPTIONS if each.group == "main"}
+    facts = iter(some_facts(len(SIZES) * (REPEAT + 5), seed=5))
+
+    async def once() -> None:
+        fact = next(facts)
+        subscription = handlers[fact.type]
+        received = Received(
+            subscription.model.model_validate_json(fact.body), fact.message_id, fact.type,
+            fact.topic, fact.key, fact.aggregate_version, fact.occurred_at, None, None,
+        )  # fmt: skip
+        async with runtime.unit() as uow:
+            await subscription.handler([received], uow)
+
+    return once

@@ -22,7 +22,7 @@ from lianfang_demo.generate import generate
 SEED = 7
 AT_LEAST = 0.6  # T6
 DISTRICT_SECONDS = 120.0
-ROWS = {"persons": 20_000, "premises": 20_000}
+ROWS = {"persons": 10_000, "premises": 10_000}
 
 
 async def measure(bed: Bed) -> list[Figure]:

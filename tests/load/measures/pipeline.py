@@ -26,12 +26,12 @@ from peers.throughput import Round, one_round
 from rounds import judged
 
 FACTS = {
-    OURS: 20_000,
-    FLOOR_ROWS: 20_000,
-    FLOOR_BYTES: 40_000,
-    FASTSTREAM: 3_000,
-    FASTSTREAM_BATCH: 10_000,
-    CELERY: 3_000,
+    OURS: 10_000,
+    FLOOR_ROWS: 10_000,
+    FLOOR_BYTES: 20_000,
+    FASTSTREAM: 1_000,
+    FASTSTREAM_BATCH: 5_000,
+    CELERY: 1_000,
 }
 FLOOR_TARGET = 2.5  # T4
 PEER_TARGETS = {FASTSTREAM: 6.0, CELERY: 8.0}  # T4, as usually written

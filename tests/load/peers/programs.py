@@ -190,7 +190,7 @@ async def staged(
         stage = Stage(servers, program, database, topics, folder)
         if program.database == "service":
             upgrade(MIGRATIONS, database.owner_url)
-            await _say_district(database)
+            await say_district(database.system_url)
         elif program.database == "faststream":
             engine = engine_of(database.owner_url)
             async with engine.begin() as connection:
@@ -209,9 +209,10 @@ async def staged(
             await stage.close()
 
 
-async def _say_district(database: TestDatabase) -> None:
+async def say_district(url: str) -> None:
+    """Tell notifications of the district that the facts are of."""
     areas, offices = district()
-    pool = Database(database.system_url)
+    pool = Database(url)
     async with pool.transaction() as connection:
         await Places(connection).apply_areas(areas)
         await Places(connection).apply_offices(offices)

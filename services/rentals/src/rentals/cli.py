@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from lianfang_edge.service import Runtime
 from rentals.domain.landlords import LettingOrganisation
 from rentals.domain.premises import Premises, PremisesKind
 from rentals.storage.unit_of_work import RentalsUnit
-from rentals.use_cases.load_premises import LoadPremises, load_premises
+from rentals.use_cases.load_premises import LoadedPremises, load_premises
 
 BATCH_ROWS = 500  # one transaction of 0.1 s; a crash repeats at most that much
 
@@ -20,20 +21,34 @@ async def load_premises_file(runtime: Runtime[RentalsUnit], arguments: list[str]
     """Load premises from a file of JSON lines; what is filed already stays as it is.
 
     A line holds `premises_id`, `grid`, `kind`, `rooms`, `label`, and may hold `organisation`
-    (`name`, `credit_code`) and `accounts`: those that may see and let these premises.
-
-    Raises:
-        SystemExit: a line cannot be right; the message names it and nothing is loaded.
-        Invalid: a grid is not known here.
+    (`name`, `credit_code`) and `accounts`: those that may see and let these premises. What cannot
+    be right is left out and named by its line and reason; the rest is loaded, batch by batch, so
+    that the same file again goes on where it was broken off. Exit status 1 if a line was left out.
     """
     if len(arguments) != 1:
         raise SystemExit("usage: rentals load-premises FILE")
-    added = seen = 0
-    for batch in list(_batches(Path(arguments[0]))):
+    new = rejected = 0
+    for lines in _batches(Path(arguments[0])):
+        batch: dict[int, LoadedPremises] = {}
+        refused: dict[int, str] = {}
+        for number, line in lines:
+            try:
+                batch[number] = _premises(json.loads(line))
+            except Invalid as failure:
+                refused[number] = failure.slug
+            except (AttributeError, KeyError, TypeError, ValueError):
+                # Not the values: a label may hold a name by mistake.
+                refused[number] = "unreadable"
         async with runtime.unit() as uow:
-            added += await load_premises(batch, uow)
-        seen += len(batch.filed)
-    print(f"premises: {seen} read, {added} new")
+            loaded = await load_premises(list(batch.values()), uow)
+        numbers = list(batch)
+        refused |= {numbers[place]: "unknown-area" for place in loaded.unplaced}
+        for number, slug in sorted(refused.items()):
+            print(f"line {number}: {slug}")
+        new, rejected = new + loaded.new, rejected + len(refused)
+    print(f"{new} premises are new" + (f"; {rejected} lines were left out" if rejected else ""))
+    if rejected:
+        raise SystemExit(1)
 
 
 async def republish_premises(runtime: Runtime[RentalsUnit]) -> int:
@@ -48,35 +63,17 @@ async def republish_premises(runtime: Runtime[RentalsUnit]) -> int:
         last = batch[-1]
 
 
-def _batches(path: Path) -> Iterator[LoadPremises]:
-    filed: list[Premises] = []
-    grants: list[tuple[UUID, UUID]] = []
-    with path.open() as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                filed.append(_premises(row))
-                grants += [(filed[-1].id, UUID(one)) for one in row.get("accounts", ())]
-            except (KeyError, TypeError, ValueError) as error:
-                raise SystemExit(
-                    f"{path.name}, line {number}: a field is missing or malformed"
-                ) from error
-            except Invalid as error:
-                raise SystemExit(
-                    f"{path.name}, line {number}: {error.field}: {error.slug}"
-                ) from error
-            if len(filed) == BATCH_ROWS:
-                yield LoadPremises(filed, grants)
-                filed, grants = [], []
-    if filed:
-        yield LoadPremises(filed, grants)
+def _batches(path: Path) -> Iterator[list[tuple[int, str]]]:
+    """Yield lines with their numbers, empty ones left out."""
+    with path.open(encoding="utf-8") as opened:
+        lines = ((number, line) for number, line in enumerate(opened, 1) if line.strip())
+        while batch := list(islice(lines, BATCH_ROWS)):
+            yield batch
 
 
-def _premises(row: dict[str, Any]) -> Premises:
+def _premises(row: dict[str, Any]) -> LoadedPremises:
     organisation = row.get("organisation")
-    return Premises.file(
+    premises = Premises.file(
         UUID(row["premises_id"]),
         row["grid"],
         PremisesKind(row["kind"]),
@@ -86,3 +83,4 @@ def _premises(row: dict[str, Any]) -> Premises:
         if organisation
         else None,
     )
+    return LoadedPremises(premises, tuple(UUID(one) for one in row.get("accounts", ())))

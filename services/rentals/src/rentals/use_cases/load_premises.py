@@ -5,22 +5,34 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from lianfang_common.errors import Invalid
 from rentals.domain.premises import Premises
 from rentals.use_cases.ports import PlacesPort, PremisesPort
 
 
 @dataclass(frozen=True, slots=True)
-class LoadPremises:
-    """A batch of files, and which accounts may see and let them.
+class LoadedPremises:
+    """One file.
 
     Attributes:
-        filed: the files.
-        grants: premises id and account each.
+        premises: the file.
+        accounts: those that may see and let them.
     """
 
-    filed: Sequence[Premises]
-    grants: Sequence[tuple[UUID, UUID]]
+    premises: Premises
+    accounts: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a batch.
+
+    Attributes:
+        new: how many premises were new.
+        unplaced: places in the batch of those that stand in no known grid; left out.
+    """
+
+    new: int
+    unplaced: tuple[int, ...]
 
 
 class LoadingUnit(Protocol):
@@ -37,21 +49,19 @@ class LoadingUnit(Protocol):
         ...
 
 
-async def load_premises(command: LoadPremises, uow: LoadingUnit) -> int:
+async def load_premises(batch: Sequence[LoadedPremises], uow: LoadingUnit) -> Loaded:
     """Add premises; those that are filed already stay as they are.
 
     Before the first area has arrived, the file's word is taken for its grids: a new network is
     filled before its services start.
-
-    Returns:
-        how many were new.
-
-    Raises:
-        Invalid: a grid is not known here.
     """
-    unknown = await uow.places.unknown({one.grid for one in command.filed})
-    if unknown and await uow.places.any_known():
-        raise Invalid("unknown-area", "grid")
-    added = await uow.premises.add(command.filed)
-    await uow.premises.grant(command.grants)
-    return added
+    unknown = await uow.places.unknown({one.premises.grid for one in batch})
+    if unknown and not await uow.places.any_known():
+        unknown = set()
+    placed = [one for one in batch if one.premises.grid not in unknown]
+    added = await uow.premises.add([one.premises for one in placed])
+    await uow.premises.grant(
+        [(one.premises.id, account) for one in placed for account in one.accounts]
+    )
+    unplaced = (place for place, one in enumerate(batch) if one.premises.grid in unknown)
+    return Loaded(added, tuple(unplaced))
