@@ -189,7 +189,10 @@ async def test_every_table_is_guarded_or_on_the_reviewed_list(owner):
     )
     unguarded = {row["relname"] for row in rows if not row["guarded"]}
     assert unguarded == set(tables.UNGUARDED)
-    assert {row["relname"] for row in rows if row["guarded"]} == set(tables.GUARDED_BY_AREA)
+    assert {row["relname"] for row in rows if row["guarded"]} == {
+        *tables.GUARDED_BY_AREA,
+        "audit_seals",
+    }
 
 
 async def test_without_a_scope_the_application_role_sees_nothing(rig, district):
@@ -200,7 +203,7 @@ async def test_without_a_scope_the_application_role_sees_nothing(rig, district):
 
 
 async def test_the_application_role_reads_no_outbox_and_no_audit_row(rig, district):
-    for table in ("outbox", "inbox", "dead_letter", "disclosures"):
+    for table in ("outbox", "inbox", "dead_letter", "disclosures", "audit_seals"):
         with pytest.raises(Exception, match="permission denied"):
             async with rig.app_pool.transaction(a_caller()) as connection:
                 await (await driver_of(connection)).fetch(f"select 1 from {table}")

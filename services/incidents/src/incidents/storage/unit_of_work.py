@@ -6,11 +6,12 @@ from sqlalchemy import text
 
 from incidents.domain.limits import Limits
 from incidents.domain.report import Report
-from incidents.storage.disclosures import Disclosures
+from incidents.storage.disclosures import SEALED, Disclosures
 from incidents.storage.incidents import Incidents
 from incidents.storage.places import Places
 from incidents.storage.queries import Queries
 from incidents.storage.reports import Reports
+from lianfang_audit.chain import AuditChain
 from lianfang_common.errors import Unauthenticated
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
@@ -33,6 +34,7 @@ class IncidentsUnit:
         self.reports = Reports(unit, cipher)
         self.places = Places(unit)
         self.disclosures = Disclosures(unit, cipher)
+        self.seals = AuditChain(unit, "disclosures", SEALED)
         self.queries = Queries(unit)
 
     @property
