@@ -86,9 +86,9 @@ class Rig:
         self.wakes = 0
         self._cipher = FieldCipher(KeyRing("1", {"1": bytes(32)}))
         self._callers = KnownCallers()
-        executor = Executor(app, self._open_unit, self.clock, self._wake, b"digest")
+        self.executor = Executor(app, self._open_unit, self.clock, self._wake, b"digest")
         self.units = Units(system, self._open_unit, self.clock, self._wake)
-        self.api = build_app(self._callers, executor, Cursors(b"cursor"))  # type: ignore[arg-type]
+        self.api = build_app(self._callers, self.executor, Cursors(b"cursor"))  # type: ignore[arg-type]
 
     def _wake(self, role: str) -> None:
         self.wakes += role == "relay"

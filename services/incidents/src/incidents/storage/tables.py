@@ -120,8 +120,6 @@ disclosures = Table(
 seals_table(metadata)
 
 GUARDED_BY_AREA = ("incidents", "reports", "premises", "disclosures")
-HIDDEN_FROM_COMMITTEES = ("incidents", "reports")
-"""Rows of these with `against_person` do not exist for a committee."""
 
 UNGUARDED: dict[str, str] = {
     **delivery.UNGUARDED,

@@ -56,9 +56,9 @@ class IncidentsUnit:
     async def begin_intake(self, report: Report) -> None:
         """Open the transaction for taking in one report.
 
-        A committee may report what it may not read: the row policy hides incidents against
-        persons from the role `committee`, and a report of one must still find its incident. The
-        areas stay those of the caller; what intake reads here is not answered to a committee.
+        A committee may report what it may not read: the row policy hides every incident from the
+        role `committee`, and its report must still find the one that it tells of. The areas stay
+        those of the caller; what intake reads here is not answered to a committee.
         """
         if self.caller.role == "committee":
             await self._unit.connection.execute(text("set local app.role = 'intake'"))
