@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("population", "rentals", "incidents", "notifications", "gateway")
 KERNEL = ROOT / "libs/common/src/lianfang_common"
 EDGE = ROOT / "libs/edge/src/lianfang_edge"
+AUDIT = ROOT / "libs/audit/src/lianfang_audit"
 SKIPPED = {".run", ".git", "build", ".tools", ".venv", "node_modules", "__pycache__"}
 
 

@@ -56,13 +56,6 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Event(Placed):
-    """An incident, or a report of one."""
-
-    against_person: bool = False
-
-
-@dataclass(frozen=True)
 class Person:
     """A person by the grids of all its residences, and what it can be searched by."""
 
@@ -152,7 +145,7 @@ class Oracle:
 
     def let(self, user: User, row: Placed) -> Verdict:
         """Premises and tenancies: area or grant."""
-        if user.role not in ROOM | {"landlord", "station_head", "bureau", "committee"}:
+        if user.role not in ROOM | {"landlord", "station_head", "bureau"}:
             return Verdict.REFUSED
         return _shown(self.covers(user, row.grid) or self.granted(user, row.subject))
 
@@ -160,12 +153,11 @@ class Oracle:
         """Whether a tenancy names its persons to the caller, by id."""
         return user.role in ROOM | {"station_head", "bureau"}
 
-    def incident(self, user: User, row: Event) -> Verdict:
-        """Incidents and reports: by area, and for a committee none against a person."""
-        if user.role not in ROOM | {"station_head", "bureau", "committee"}:
+    def incident(self, user: User, row: Placed) -> Verdict:
+        """Incidents and reports: by area. A committee has its notices and nothing else."""
+        if user.role not in ROOM | {"station_head", "bureau"}:
             return Verdict.REFUSED
-        kept = user.role == "committee" and row.against_person
-        return _shown(self.covers(user, row.grid) and not kept)
+        return _shown(self.covers(user, row.grid))
 
     def person(self, user: User, row: Person) -> Verdict:
         """A person is seen where it lives or lived."""

@@ -87,7 +87,7 @@ async def move(both: TwoServices, persons: list[Person]) -> Seen:
 async def _look_around(
     both: TwoServices, seen: Seen, persons: list[Person], tenancies: list[str]
 ) -> None:
-    readers = (both.officer_b, both.landlord, both.in_committee)
+    readers = (both.officer_b, both.landlord)
     for user in readers:
         listed = await both.rentals.ask(user, "GET", "/tenancies?limit=200")
         own = [item for item in listed.body["items"] if item["id"] in set(tenancies)]
@@ -97,6 +97,9 @@ async def _look_around(
         for user in readers:
             reply = await both.rentals.ask(user, "GET", f"/tenancies/{tenancy}")
             seen.note(f"tenancy to {user}", outline(reply))
+        shut = await both.rentals.ask(both.in_committee, "GET", f"/tenancies/{tenancy}")
+        assert shut.status == 403
+        seen.note(f"tenancy to {both.in_committee}", outline(shut))
         for user in (both.officer_a, both.officer_b):
             glass = await both.population.ask(
                 user,

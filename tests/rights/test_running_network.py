@@ -16,7 +16,7 @@ import pytest_asyncio
 from asking import TOKEN, Asking
 from deployed import Deployed
 from inprocess import Keys, principal_of
-from oracle import Entry, Event, Grant, Oracle, Placed, Told, User, Verdict
+from oracle import Entry, Grant, Oracle, Placed, Told, User, Verdict
 
 from lianfang_common.clock import civil_date
 
@@ -61,9 +61,9 @@ async def tenancies(asking: Asking) -> Callable[[User], Verdicts]:
 
 
 async def incidents(asking: Asking) -> Callable[[User], Verdicts]:
-    rows = await asking.network.query("incidents", "select id, grid, against_person from incidents")
+    rows = await asking.network.query("incidents", "select id, grid from incidents")
     oracle = await oracle_of(asking)
-    placed = [Event(_id(row[0]), row[1], None, row[2]) for row in rows]
+    placed = [Placed(_id(row[0]), row[1]) for row in rows]
     return lambda user: {str(row.id): oracle.incident(user, row) for row in placed}
 
 

@@ -10,7 +10,7 @@ import pytest
 from comparing import Comparison, without_trace
 from district import District, a_uuid, ordered_uuid
 from inprocess import NOW, TODAY, InProcess
-from oracle import Event, Oracle, Placed, User, Verdict
+from oracle import Oracle, Placed, User, Verdict
 from sqlalchemy import true
 
 from incidents.storage import incidents as incident_rows
@@ -49,8 +49,8 @@ class World:
     def __init__(self, app: InProcess, district: District, random: Random) -> None:
         self.app, self.district, self.random = app, district, random
         self.ask = app.ask
-        self.incidents: list[Event] = []
-        self.reports: list[Event] = []
+        self.incidents: list[Placed] = []
+        self.reports: list[Placed] = []
         self.facts: dict[UUID, tuple[str, str]] = {}
         self.premises: list[Placed] = []
 
@@ -65,15 +65,13 @@ class World:
         for nth, grid in enumerate(self.district.grids * 4):
             code = self.random.choice(sorted(CLASSES))
             state = self.random.choice(("open", "open", "closed"))
-            one = Event(ordered_uuid(self.random, nth + 1), grid, None, CLASSES[code])
+            one = Placed(ordered_uuid(self.random, nth + 1), grid)
             self.incidents.append(one)
             self.facts[one.id] = (code, state)
             incidents.append(self._incident(one, code, state))
             for again in range(self.random.randint(1, 2)):
-                report = Event(
-                    ordered_uuid(self.random, 10 * nth + again), grid, None, CLASSES[code]
-                )
-                self.reports.append(Event(report.id, grid, one.id, CLASSES[code]))
+                report = Placed(ordered_uuid(self.random, 10 * nth + again), grid)
+                self.reports.append(Placed(report.id, grid, one.id))
                 reports.append(self._report(report, one, code))
         for grid in self.district.grids:
             self.premises.append(Placed(a_uuid(self.random), grid))
@@ -87,14 +85,14 @@ class World:
             [{"code": grid, "level": "grid", "version": 1} for grid in self.district.grids],
         )
 
-    def _incident(self, one: Event, code: str, state: str) -> dict[str, Any]:
+    def _incident(self, one: Placed, code: str, state: str) -> dict[str, Any]:
         closed = state == "closed"
         return {
             "id": one.id,
             "version": 1,
             "grid": one.grid,
             "classification": code,
-            "against_person": one.against_person,
+            "against_person": CLASSES[code],
             "source": "walk_in",
             "opened_at": NOW - timedelta(hours=self.random.randrange(100)),
             "day_part": "night",
@@ -103,7 +101,7 @@ class World:
             "reports": 1,
         }
 
-    def _report(self, report: Event, incident: Event, code: str) -> dict[str, Any]:
+    def _report(self, report: Placed, incident: Placed, code: str) -> dict[str, Any]:
         return {
             "id": report.id,
             "version": 1,
@@ -111,7 +109,7 @@ class World:
             "grid": report.grid,
             "source": "walk_in",
             "classification": code,
-            "against_person": report.against_person,
+            "against_person": CLASSES[code],
             "occurred_at": NOW,
             "received_at": NOW,
             "linked": False,
@@ -171,7 +169,7 @@ class World:
             await self._handle(comparison, oracle, user, one, report)
 
     async def _handle(
-        self, comparison: Comparison, oracle: Oracle, user: User, one: Event, report: Event
+        self, comparison: Comparison, oracle: Oracle, user: User, one: Placed, report: Placed
     ) -> None:
         able = user.role in HANDLING
         await comparison.read(

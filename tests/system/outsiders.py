@@ -28,6 +28,9 @@ _LAST_SPANS = {f"handle {REGISTERED}": 2, "handle notifications.notice.raised.v1
 _MS = 1000.0
 # An instant is as long as its microseconds need; that is chance.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)")
+_TENANCIES = "/api/v1/rentals/tenancies"
+_NOTICES_OF_DESK = "/api/v1/notifications/notices"
+_OF_COMMITTEE = "select id from notices where ce_id = $1 and role = 'committee'"
 _FACT = "select message_id from outbox where key = $1 and type = $2"
 _NOTICES = """
 select ce_id::text, rule_id, role, length(title_zh || body_zh) as zh, length(body_en) as en,
@@ -86,16 +89,35 @@ async def told(network: Network, one: Registered) -> None:
     await until("the notices of a registration", on_screens)
 
 
-async def look_at_answers(done: Sequence[Registered], readers: Mapping[str, Recorded]) -> None:
-    """Read every tenancy back as each reader, one by one and in the reader's list."""
-    for name, reader in readers.items():
-        listed = await _list(reader)
-        for one in done:
-            reply = await reader.get(f"/api/v1/rentals/tenancies/{one.tenancy_id}")
-            one.view.shapes[f"tenancy read by {name}"] = outline(reply)
-            row = listed.get(one.tenancy_id)
-            shape = (_length(row), row.get("version"), *row) if row else None
-            one.view.shapes[f"tenancy in the list of {name}"] = shape
+async def look_at_tenancies(done: Sequence[Registered], name: str, reader: Recorded) -> None:
+    """Read every tenancy back, one by one and in the reader's list."""
+    listed = await _list(reader, _TENANCIES)
+    for one in done:
+        reply = await reader.get(f"{_TENANCIES}/{one.tenancy_id}")
+        one.view.shapes[f"tenancy read by {name}"] = outline(reply)
+        one.view.shapes[f"tenancy in the list of {name}"] = _listed(listed, one.tenancy_id)
+
+
+async def look_at_notices(
+    network: Network, done: Sequence[Registered], name: str, committee: Recorded
+) -> None:
+    """Read what a committee has of every tenancy: its notice, and a door that is shut."""
+    listed = await _list(committee, _NOTICES_OF_DESK)
+    for one in done:
+        ((fact,),) = await network.query("rentals", _FACT, UUID(one.tenancy_id), REGISTERED)
+        ((notice,),) = await network.query("notifications", _OF_COMMITTEE, fact)
+        reply = await committee.get(f"{_NOTICES_OF_DESK}/{notice}")
+        assert reply.status == 200, reply.body
+        one.view.shapes[f"notice read by {name}"] = outline(reply)
+        one.view.shapes[f"notice in the list of {name}"] = _listed(listed, str(notice))
+        shut = await committee.get(f"{_TENANCIES}/{one.tenancy_id}")
+        assert shut.status == 403, shut.body
+        one.view.shapes[f"tenancy refused to {name}"] = outline(shut)
+
+
+def _listed(listed: Mapping[str, dict[str, Any]], key: str) -> Hashable:
+    row = listed.get(key)
+    return (_length(row), row.get("version"), *row) if row else None
 
 
 async def look_behind(network: Network, done: Sequence[Registered], begin: datetime) -> None:
@@ -122,12 +144,12 @@ async def look_behind(network: Network, done: Sequence[Registered], begin: datet
         one.view.times["until its notices"] = max(waited for _, waited in rows) * _MS
 
 
-async def _list(reader: Recorded) -> dict[str, dict[str, Any]]:
+async def _list(reader: Recorded, path: str) -> dict[str, dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     cursor: str | None = None
     while True:
         more = {"cursor": cursor} if cursor else {}
-        page = await reader.get("/api/v1/rentals/tenancies", limit=200, **more)
+        page = await reader.get(path, limit=200, **more)
         assert page.status == 200, page.body
         rows |= {row["id"]: row for row in page.body["items"]}
         cursor = page.body.get("next")

@@ -88,5 +88,7 @@ async def test_the_committee_hears_of_hazards_and_never_of_persons(users, premis
     (told,) = await desk.gets(1)
     assert "blocked exit" in told["title_en"]
     assert premises not in str(told)
-    seen = await committee.get(f"/api/v1/incidents/incidents/{person['incident_id']}")
-    assert seen.status == 404
+    for incident in (person, hazard):
+        for path in (f"incidents/{incident['incident_id']}", f"reports/{incident['id']}"):
+            assert (await committee.get(f"/api/v1/incidents/{path}")).status == 403
+    assert (await committee.get("/api/v1/incidents/incidents")).status == 403

@@ -15,7 +15,14 @@ from random import Random, SystemRandom
 import pytest
 from journeys import TODAY, TYPED_NAMES, a_document_number, report, until
 from network import created
-from outsiders import Registered, look_at_answers, look_behind, outline, told
+from outsiders import (
+    Registered,
+    look_at_notices,
+    look_at_tenancies,
+    look_behind,
+    outline,
+    told,
+)
 from register import ENTRIES, a_ground, a_resident
 from telling_apart import View, intervals, told_apart_by
 
@@ -112,8 +119,8 @@ async def seen(users, network) -> tuple[list[View], list[View]]:
         await told(network, done[person[0]])  # two in one batch would share their spans
     await _settled(network, len(listed), begin)
     every = list(done.values())
-    readers = {"the landlord": landlord, "an unnamed committee": await users(COMMITTEE)}
-    await look_at_answers(every, readers)
+    await look_at_tenancies(every, "the landlord", landlord)
+    await look_at_notices(network, every, "an unnamed committee", await users(COMMITTEE))
     await look_behind(network, every, begin)
     for before, after in pairwise(every):
         before.view.times["the next registration"] = after.view.times["registration"]
@@ -154,15 +161,22 @@ async def test_every_channel_was_looked_at(seen):
     listed, _ = seen
     shapes = {
         "resolution", "registration", "events", "log lines", "spans", "notices",
-        *(f"tenancy {way} {who}" for way in ("read by", "in the list of")
-          for who in ("the landlord", "an unnamed committee")),
+        *(f"tenancy {way} the landlord" for way in ("read by", "in the list of")),
+        *(f"notice {way} an unnamed committee" for way in ("read by", "in the list of")),
+        "tenancy refused to an unnamed committee",
     }  # fmt: skip
     for view in listed:
         assert set(view.shapes) == shapes
         assert all(view.shapes.values()), view.shapes
 
 
-@pytest.mark.parametrize("channel", ["events", "log lines", "spans", "notices", "registration"])
+@pytest.mark.parametrize(
+    "channel",
+    [
+        *("events", "log lines", "spans", "notices", "registration"),
+        "notice read by an unnamed committee",
+    ],
+)
 async def test_one_more_of_anything_would_have_been_found(seen, channel):
     listed, unlisted = seen
     kept = listed[0].shapes[channel]

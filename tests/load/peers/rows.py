@@ -93,7 +93,7 @@ class Rules:
     def _row(self, notice: Notice, rule: Any) -> dict[str, Any]:
         key = (rule.key, notice.desk.role)
         if key not in self._manifests:
-            self._manifests[key] = manifest_of(rule, notice.desk.role, self._book)
+            self._manifests[key] = manifest_of(rule, notice.desk.role)
         values = (
             notice.notice_id, notice.ce_id, notice.rule_id, notice.rule_version,
             notice.event_type, notice.desk.office_id, notice.desk.role, notice.urgency,

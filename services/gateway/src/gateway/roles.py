@@ -31,7 +31,8 @@ ROLES: dict[str, Role] = {
     "officer": _AT_A_DESK,
     "room_head": _AT_A_DESK,
     "station_head": _AT_A_DESK,
-    "committee": _AT_A_DESK,
+    # Reads no premises and no tenancy: its notices say what is let in its community.
+    "committee": Role("office", True, _ALL - {"rentals"}),
     "justice": _AT_A_DESK,
     "bureau": Role("county", True, _ALL),
     # Sees the own premises alone, by grants that rentals gives.

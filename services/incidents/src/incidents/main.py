@@ -12,6 +12,8 @@ from incidents.settings import Settings
 from incidents.storage.tables import metadata
 from incidents.storage.unit_of_work import IncidentsUnit
 from incidents.timers import TIMERS
+from lianfang_audit.cli import verify_audit_command
+from lianfang_audit.sealing import run_sealer
 from lianfang_common.unit import Unit
 from lianfang_edge.fieldcrypto import FieldCipher, load_keys
 from lianfang_edge.runtime import run_cli
@@ -38,6 +40,8 @@ def build(settings: Settings) -> Service[IncidentsUnit]:
         topics=published.TOPICS,
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
+        extra_roles={"sealer": run_sealer},
+        commands={"verify-audit": verify_audit_command},
     )
 
 

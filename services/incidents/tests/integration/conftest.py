@@ -1,9 +1,11 @@
 """One real database for the suite, migrated as the owner, and the application on top of it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +29,10 @@ from lianfang_edge.fieldcrypto import FieldCipher, KeyRing
 from lianfang_edge.migrate import upgrade
 from lianfang_edge.pagination import Cursors
 
-KEPT_TABLES = "incidents, reports, areas, premises, disclosures, outbox, inbox, timer, idempotency"
+KEPT_TABLES = (
+    "incidents, reports, areas, premises, disclosures, audit_seals,"
+    " outbox, inbox, timer, idempotency"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,9 +86,9 @@ class Rig:
         self.wakes = 0
         self._cipher = FieldCipher(KeyRing("1", {"1": bytes(32)}))
         self._callers = KnownCallers()
-        executor = Executor(app, self._open_unit, self.clock, self._wake, b"digest")
+        self.executor = Executor(app, self._open_unit, self.clock, self._wake, b"digest")
         self.units = Units(system, self._open_unit, self.clock, self._wake)
-        self.api = build_app(self._callers, executor, Cursors(b"cursor"))  # type: ignore[arg-type]
+        self.api = build_app(self._callers, self.executor, Cursors(b"cursor"))  # type: ignore[arg-type]
 
     def _wake(self, role: str) -> None:
         self.wakes += role == "relay"
@@ -104,6 +109,19 @@ class Rig:
                 yield uow
 
         return opened()
+
+    def runtime(self) -> Any:
+        """Return what a command or a loop of the service is given."""
+        units = self.units
+
+        @asynccontextmanager
+        async def unit() -> AsyncIterator[IncidentsUnit]:
+            async with units.open() as (_, uow):
+                yield uow
+
+        return SimpleNamespace(
+            unit=unit, closing=asyncio.Event(), service=SimpleNamespace(name="incidents")
+        )
 
     async def file_premises(self, grid: str = GRID) -> UUID:
         """Let the replica know a premises."""

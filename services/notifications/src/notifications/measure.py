@@ -4,17 +4,13 @@ import asyncio
 from datetime import timedelta
 
 from lianfang_common.errors import Transient
-from lianfang_common.events import topic_of
 from lianfang_edge.service import Runtime
-from notifications.consumed import FACT_READERS, RESTRICTED_TOPICS
-from notifications.metrics import observe_overdue
+from notifications.metrics import SHOWN, observe_overdue
 from notifications.storage.unit_of_work import NotificationsUnit
 
 MEASURE = "measure"
 EVERY_SECONDS = 15.0
 """As often as Prometheus asks."""
-SHOWN = sorted(kind for kind in FACT_READERS if topic_of(kind) not in RESTRICTED_TOPICS)
-"""Event types whose notices may be counted."""
 SLACK = timedelta(seconds=30)
 """A deadline that is about to fire is not yet overdue."""
 
@@ -24,7 +20,7 @@ async def measure(runtime: Runtime[NotificationsUnit]) -> None:
     while not runtime.closing.is_set():
         try:
             async with runtime.unit() as uow:
-                observe_overdue(await uow.notices.overdue(uow.now - SLACK, SHOWN))
+                observe_overdue(await uow.notices.overdue(uow.now - SLACK, sorted(SHOWN)))
         except Transient:
             pass
         try:

@@ -10,8 +10,11 @@ from datetime import datetime
 from prometheus_client import Counter, Gauge, Histogram
 
 from lianfang_common.events import topic_of
-from notifications.consumed import RESTRICTED_TOPICS
+from notifications.consumed import FACT_READERS, RESTRICTED_TOPICS
 from notifications.domain.notice import Notice
+
+SHOWN = frozenset(kind for kind in FACT_READERS if topic_of(kind) not in RESTRICTED_TOPICS)
+"""Event types whose notices may be counted."""
 
 NOTICES_RAISED = Counter(
     "notifications_notices_raised_total", "Notices stored, restricted ones left out.", ["urgency"]
@@ -61,4 +64,4 @@ def observe_overdue(overdue: Mapping[str, int]) -> None:
 
 
 def _counts(notice: Notice) -> bool:
-    return topic_of(notice.event_type) not in RESTRICTED_TOPICS
+    return notice.event_type in SHOWN

@@ -47,7 +47,8 @@ class NoticeRaisedV1(_NoticeEvent):
     rule_version: int
     """Version of the rule, 1 or more."""
     event_type: str
-    """What happened: a published event type."""
+    """What happened: a published event type, or for a committee's help team `help-item.new`,
+    `.changed` or `.ended`."""
     subject_kind: str
     """What the id below is of, such as `incident`; `community` or `office` for committees."""
     subject_id: UUID

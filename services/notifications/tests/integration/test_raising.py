@@ -12,13 +12,14 @@ from notifications_builders import (
     COMMITTEE,
     GRID,
     GRID_2,
+    JUSTICE,
     OTHER_COMMITTEE,
     OTHER_GRID,
     OTHER_ROOM,
     ROOM,
     a_body,
 )
-from notifications_network import Notifications
+from notifications_network import Notifications, a_member
 
 from lianfang_common.database import driver_of
 from lianfang_common.testing.eventually import eventually
@@ -180,3 +181,27 @@ async def test_a_mixed_batch_is_told_in_the_order_of_the_log(network):
     newest_first = [each["rule"] for each in await network.notices(OFFICER)]
     told, ended = "tenancy-registered.room", "tenancy-ended.room"
     assert newest_first == [told, ended, told]
+
+
+@pytest.mark.parametrize(
+    ("happened", "told"),
+    [("listed", "help-item.new"), ("moved", "help-item.changed"), ("delisted", "help-item.ended")],
+)
+async def test_a_committee_hears_of_its_help_item_under_a_neutral_type(network, happened, told):
+    kind = f"population.supervision.{happened}.v1"
+    body = a_body(kind, assisting_committee=str(COMMITTEE), justice_office=str(JUSTICE))
+    network.say(kind, body)
+    await network.deliver()
+    desk = Desk(COMMITTEE, "committee")
+    [notice] = await network.notices(desk)
+    assert notice["event_type"] == told
+    detail = await network.ask(a_member(desk), "GET", f"/notices/{notice['id']}")
+    manifest = await network.ask(a_member(desk), "GET", f"/notices/{notice['id']}/manifest")
+    rule = await network.ask(a_member(desk), "GET", f"/rules/{notice['rule']}")
+    published = [fact for fact in await network.facts() if str(COMMITTEE) in str(fact)]
+    assert (manifest.status, rule.status, len(published)) == (200, 200, 1)
+    for seen in (notice, detail.body, manifest.body, rule.body, published):
+        assert "supervision" not in str(seen)
+        assert "moved" not in str(seen)
+    [other] = await network.notices(Desk(JUSTICE, "justice"))
+    assert other["event_type"] == kind

@@ -92,7 +92,7 @@ def tokens_of(value: object) -> list[str]:
 def everything_told(notice: Notice, rule_id: str) -> str:
     """Return all that leaves for a desk: the event, the manifest, and what is sealed."""
     rule = RULES[rule_id]
-    manifest = manifest_of(rule, notice.desk.role, BOOK)
+    manifest = manifest_of(rule, notice.desk.role)
     event = published.raised(notice).model_dump_json()
     return event + sealed_text(notice, manifest) + json.dumps([manifest.sent, manifest.withheld])
 
@@ -131,7 +131,7 @@ def test_a_manifest_depends_on_event_role_and_rule_alone(event_type, data):
     for fact in (first, second):
         for draft in routed(fact).drafts:
             key = (draft.rule.id, draft.desk.role)
-            manifests.setdefault(key, set()).add(manifest_of(draft.rule, draft.desk.role, BOOK))
+            manifests.setdefault(key, set()).add(manifest_of(draft.rule, draft.desk.role))
     assert all(len(found) == 1 for found in manifests.values())
 
 
@@ -191,7 +191,7 @@ def test_a_seal_made_by_an_older_version_still_fits():
     draft = a_draft(an_incident("burglary", premises_id=None), "officer")
     notice = Notice.of(draft, NOW, 1.0)
     notice.title = Phrase('引号" \\ 和\u0001\n控制符/\x7f', "é — 😀")
-    manifest = manifest_of(draft.rule, "officer", BOOK)
+    manifest = manifest_of(draft.rule, "officer")
     ids = {"office_id": str(notice.desk.office_id), "subject_id": str(notice.subject_id)}
     stated = [
         *(manifest.event_type, manifest.role, manifest.rule_id, manifest.rule_version),

@@ -10,6 +10,7 @@ from notifications_builders import BOOK, RULES
 
 from notifications.consumed import FACT_READERS
 from notifications.domain.explain import explain
+from notifications.domain.manifest import manifest_of
 from notifications.domain.rule import Condition
 from notifications.domain.rulefile import RulesUnusable, read_rules
 from notifications.use_cases.preview_rule import preview
@@ -111,6 +112,7 @@ def changed(rule_id: str, **values: str) -> str:
 
 TENANCY = "tenancy-registered.committee"
 INCIDENT = "incident.committee"
+HELP = "help-item-changed.committee"
 RESTRICTED = "residence-change-confirmed.receiving"
 
 
@@ -133,12 +135,34 @@ RESTRICTED = "residence-change-confirmed.receiving"
         (RESTRICTED, {"chain": '["officer", "officer"]'}, "twice"),
         (RESTRICTED, {"chain": "[]"}, "belong together"),
         (RESTRICTED, {"chain": '["officer", "justice"]'}, "only police desks"),
+        (HELP, {"told_as": '"population.supervision.moved.v1"'}, "neutral type and name"),
+        (TENANCY, {"told_as": '"help-item.new"'}, "under another type"),
+        (TENANCY, {"withheld": "['premises_id']"}, "says itself what is withheld"),
         ("premises-filed", {"reason": '{ zh = "", en = "" }'}, "says no reason"),
     ],
 )
 def test_a_rule_that_would_tell_too_much_or_cannot_work_is_refused(rule_id, values, fault):
     with pytest.raises(RulesUnusable, match=fault):
         read_rules(changed(rule_id, **values))
+
+
+def test_a_committee_rule_that_names_what_happened_is_refused():
+    with pytest.raises(RulesUnusable, match="neutral type and name"):
+        read_rules(FILE.replace(f'id = "{HELP}"', 'id = "supervision-moved.committee"'))
+
+
+def test_nothing_about_a_help_item_but_its_own_words_tells_one_event_from_another():
+    """New, changed, ended: the rule, its manifest and its explanation say no more than that."""
+    told = [rule for rule in BOOK.current() if rule.told_as]
+    assert {rule.told_as for rule in told} == {
+        *("help-item.new", "help-item.changed", "help-item.ended"),
+    }
+    assert len({rule.withheld for rule in told}) == 1
+    for rule in told:
+        text = explain(rule, BOOK)
+        said = f"{rule.id} {manifest_of(rule, 'committee')} {text.zh} {text.en}"
+        for word in ("supervision", "moved", "listed", "移交", "监督"):
+            assert word not in said.replace("delisted", "").replace("responsible", ""), rule.id
 
 
 def test_the_same_version_of_a_rule_is_not_defined_twice():

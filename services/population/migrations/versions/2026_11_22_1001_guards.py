@@ -10,6 +10,7 @@ person wherever that person lives. Neither gives more than its result.
 
 from alembic import op
 
+from lianfang_audit.schema import append_only_ddl
 from lianfang_common.rowguard import allow, guard_by_area, guard_by_grant, guard_grants
 
 revision = "2026_11_22_1001"
@@ -68,19 +69,6 @@ begin
     on conflict (account, day) do update set numbers = q.numbers + 1
     returning q.numbers into numbers;
 end $$"""
-
-APPEND_ONLY = (
-    """create function refuse_change() returns trigger language plpgsql as $$
-    begin
-        if tg_op = 'UPDATE' and to_jsonb(new) - 'sealed' = to_jsonb(old) - 'sealed'
-            and new.sealed then
-            return new;
-        end if;
-        raise exception 'the audit is append-only' using errcode = '42501';
-    end $$""",
-    "create trigger append_only before update or delete on audit"
-    " for each row execute function refuse_change()",
-)
 
 # table: rights of the app, of the system, of the matcher
 RIGHTS = {
@@ -155,7 +143,7 @@ def upgrade() -> None:
     _run(guard_by_area("population", "residences"))
     _run(guard_by_grant("population", "residence_change_cases", subject="case_id"))
     _run(guard_grants("population"))
-    _run([VISIBLE_ENTRIES, PERSON_OF_ENTRY, RESOLVE_IDENTITY, *APPEND_ONLY])
+    _run([VISIBLE_ENTRIES, PERSON_OF_ENTRY, RESOLVE_IDENTITY, *append_only_ddl("audit")])
     for table, policy in OWN_POLICIES.items():
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")

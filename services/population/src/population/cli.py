@@ -1,4 +1,4 @@
-"""Commands of population's own: define the district, load persons, verify the audit."""
+"""Commands of population's own: define the district, load persons."""
 
 import json
 from collections.abc import Iterator
@@ -181,21 +181,6 @@ async def load_persons_command(runtime: Runtime[PopulationUnit], arguments: list
         new, rejected = new + loaded.new, rejected + len(refused)
     print(f"{new} persons are new" + (f"; {rejected} lines were left out" if rejected else ""))
     if rejected:
-        raise SystemExit(1)
-
-
-async def verify_audit_command(runtime: Runtime[PopulationUnit], arguments: list[str]) -> None:
-    """`population verify-audit`: names every row that no longer fits its seal; exit status 1."""
-    if arguments:
-        raise SystemExit("usage: population verify-audit")
-    defects = 0
-    async with runtime.unit() as uow:
-        async for finding in uow.seals.verify():
-            print(f"audit row {finding.position}: {finding.defect}")
-            defects += 1
-        seals, head = await uow.seals.head()
-    print(f"{seals} rows are sealed; the last seal is {head}")
-    if defects:
         raise SystemExit(1)
 
 

@@ -1,20 +1,18 @@
 """Wiring: what population is made of, and its entry point."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
+from lianfang_audit.cli import verify_audit_command
+from lianfang_audit.sealing import run_sealer
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
 from population.api.app import RESTRICTED_ROUTES, build_api
-from population.cli import (
-    define_district_command,
-    load_persons_command,
-    verify_audit_command,
-)
+from population.cli import define_district_command, load_persons_command
 from population.handlers import SUBSCRIPTIONS
 from population.matcher import run_matcher
 from population.published import TOPICS
-from population.sealer import run_sealer
 from population.settings import Settings
 from population.storage.tables import metadata
 from population.storage.unit_of_work import PopulationUnit
@@ -44,7 +42,10 @@ def build(settings: Settings | None = None) -> Service[PopulationUnit]:
         timers=TIMERS,
         restricted_timers=RESTRICTED,
         restricted_routes=RESTRICTED_ROUTES,
-        extra_roles={"matcher": run_matcher, "sealer": run_sealer},
+        extra_roles={
+            "matcher": run_matcher,
+            "sealer": partial(run_sealer, tick_seconds=chosen.sealer_tick_seconds),
+        },
         commands={
             "define-district": define_district_command,
             "load-persons": load_persons_command,

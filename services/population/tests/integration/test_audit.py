@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from population_builders import GRID_A, OFFICER_A
 
-from population.cli import verify_audit_command
+from lianfang_audit.cli import verify_audit_command
 
 
 async def fill(rig, acts: int) -> None:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from population_builders import GRID_A, GRID_B, OFFICER_A, OFFICER_B, a_number
 
+from lianfang_audit.sealing import run_sealer
 from lianfang_common.testing.eventually import eventually
 from lianfang_edge.service import Runtime
 from population.main import build
 from population.matcher import run_matcher
-from population.sealer import run_sealer
 
 OPEN_TABLES = ("persons", "residences", "identity_claims", "resolutions")
 
@@ -76,9 +76,12 @@ async def test_unrestricted_topics_carry_the_same_facts_for_listed_and_others(ri
 
 
 async def test_the_matcher_looks_by_itself_and_stops_when_the_process_closes(rig, settings):
-    quick = settings.model_copy(update={"matcher_tick_seconds": 0.05, "sealer_tick_seconds": 0.05})
+    quick = settings.model_copy(update={"matcher_tick_seconds": 0.05})
     runtime = Runtime(build(quick), clock=rig.clock)
-    loops = [asyncio.create_task(run_matcher(runtime)), asyncio.create_task(run_sealer(runtime))]
+    loops = [
+        asyncio.create_task(run_matcher(runtime)),
+        asyncio.create_task(run_sealer(runtime, tick_seconds=0.05)),
+    ]
     _, number = await rig.listed()
     await rig.house(GRID_B, number)
 

@@ -215,8 +215,12 @@ async def test_roles_without_the_right_are_told_so(rentals):
         body = rentals.tenancy(caller, premises_id)
         found = await problem(rentals, caller, "/tenancies", body)
         assert found[:2] == (403, "forbidden")
-    for role in ("justice", "feed", "ops", "auditor"):
-        for path in ("/premises", "/tenancies", f"/premises/{premises_id}"):
+    letting = await rentals.register(officer, premises_id)
+    for role in ("committee", "justice", "feed", "ops", "auditor"):
+        for path in (
+            *("/premises", "/tenancies"),
+            *(f"/premises/{premises_id}", f"/tenancies/{letting}"),
+        ):
             assert (await rentals.ask(an_officer(role=role), "GET", path)).status == 403
     landlord = a_landlord()
     filing = {"grid": GRID, "kind": "flat", "rooms": 1, "label": "3-201"}

@@ -59,7 +59,6 @@ async def district(keys):
             an_officer("990101"),
             *(an_officer(code) for code in (*COMMUNITIES, *GRIDS[:2], "990101001", "990102")),
             an_officer("990101001001", "990101002001", role="station_head"),
-            an_officer(COMMUNITIES[0], role="committee"),
             an_officer("9901010010010"),
         ]
         yield service, made

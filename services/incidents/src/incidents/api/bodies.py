@@ -45,7 +45,7 @@ class ReportBody(_Body):
 
 
 class ReportAnswer(BaseModel):
-    """What a reporter gets back. A committee learns of no incident against a person."""
+    """What a reporter gets back. A committee learns of no incident."""
 
     id: UUID
     """The report."""

@@ -8,6 +8,12 @@ from lianfang_common.ids import new_id
 from lianfang_common.unit import Unit
 from lianfang_edge.fieldcrypto import FieldCipher
 
+SEALED = (
+    *("id", "report_id", "incident_id", "grid", "account", "office", "role"),
+    *("break_glass", "reason_sealed", "disclosed_at"),
+)
+"""What a seal covers of a row, beside its position."""
+
 
 class Disclosures:
     """The audit rows of narratives and callers' phones."""

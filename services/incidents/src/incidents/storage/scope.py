@@ -14,14 +14,11 @@ def visible_to(principal: Principal | None, table: Table) -> ColumnElement[bool]
 
     Args:
         principal: the caller; None where the service itself acts (events, timers).
-        table: has the column `grid`, and `against_person` where committees must not look.
+        table: has the column `grid`. A committee knows of no row, whatever its areas.
     """
-    if principal is None:
-        return true()
-    conditions = [in_areas(principal, table)]
-    if principal.role == "committee" and "against_person" in table.c:
-        conditions.append(table.c.against_person.is_(False))
-    return and_(*conditions)
+    if principal is not None and principal.role == "committee":
+        return false()
+    return in_areas(principal, table)
 
 
 def in_areas(principal: Principal | None, table: Table) -> ColumnElement[bool]:

@@ -1,11 +1,13 @@
 """The service's tables, declared once; the migration creates them and guards them."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 
+from lianfang_audit.schema import seals_table
 from lianfang_common import outbox as delivery
 
 metadata = MetaData()
@@ -107,13 +110,16 @@ disclosures = Table(
     Column("break_glass", Boolean, nullable=False),
     Column("reason_sealed", LargeBinary),
     Column("disclosed_at", _INSTANT, nullable=False),
+    Column("position", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("sealed", Boolean, nullable=False, server_default=text("false")),
     Index("disclosures_by_report", "report_id"),
+    Index("disclosures_unsealed", "position", postgresql_where=text("not sealed")),
 )
-"""Who read a narrative or a caller's phone, when, and for which open incident."""
+"""Who read a narrative or a caller's phone, when, and for which open incident; chained."""
+
+seals_table(metadata)
 
 GUARDED_BY_AREA = ("incidents", "reports", "premises", "disclosures")
-HIDDEN_FROM_COMMITTEES = ("incidents", "reports")
-"""Rows of these with `against_person` do not exist for a committee."""
 
 UNGUARDED: dict[str, str] = {
     **delivery.UNGUARDED,

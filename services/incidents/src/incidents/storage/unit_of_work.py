@@ -6,11 +6,12 @@ from sqlalchemy import text
 
 from incidents.domain.limits import Limits
 from incidents.domain.report import Report
-from incidents.storage.disclosures import Disclosures
+from incidents.storage.disclosures import SEALED, Disclosures
 from incidents.storage.incidents import Incidents
 from incidents.storage.places import Places
 from incidents.storage.queries import Queries
 from incidents.storage.reports import Reports
+from lianfang_audit.chain import AuditChain
 from lianfang_common.errors import Unauthenticated
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
@@ -33,6 +34,7 @@ class IncidentsUnit:
         self.reports = Reports(unit, cipher)
         self.places = Places(unit)
         self.disclosures = Disclosures(unit, cipher)
+        self.seals = AuditChain(unit, "disclosures", SEALED)
         self.queries = Queries(unit)
 
     @property
@@ -54,9 +56,9 @@ class IncidentsUnit:
     async def begin_intake(self, report: Report) -> None:
         """Open the transaction for taking in one report.
 
-        A committee may report what it may not read: the row policy hides incidents against
-        persons from the role `committee`, and a report of one must still find its incident. The
-        areas stay those of the caller; what intake reads here is not answered to a committee.
+        A committee may report what it may not read: the row policy hides every incident from the
+        role `committee`, and its report must still find the one that it tells of. The areas stay
+        those of the caller; what intake reads here is not answered to a committee.
         """
         if self.caller.role == "committee":
             await self._unit.connection.execute(text("set local app.role = 'intake'"))

@@ -68,8 +68,9 @@ class UnitOfWork(Protocol):
 HANDLING = frozenset({"officer", "room_head"})
 """Who works on incidents: the community's officer and the head of the room."""
 
-READING = HANDLING | {"station_head", "bureau", "committee"}
-"""Who sees incidents of the own areas; a committee none against a person."""
+READING = HANDLING | {"station_head", "bureau"}
+"""Who sees incidents of the own areas. A committee has its notices: a list would tell it place,
+minute and outcome, and by what is missing, where somebody was hurt."""
 
 
 def require_role(caller: Principal, roles: frozenset[str]) -> None:

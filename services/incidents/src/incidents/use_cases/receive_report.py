@@ -41,7 +41,7 @@ async def receive_report(command: ReceiveReport, uow: UnitOfWork) -> Answer:
 
     Returns:
         201 for a new report, 200 with the same ids for one that the feed sent before. A
-        committee that reports something against a person learns of no incident.
+        committee learns of no incident: that others reported the same would tell of them.
     """
     check_reporter(command.source, uow.caller.role)
     check_external_id(command.source, command.external_id)
@@ -102,6 +102,7 @@ async def _grid_of(command: ReceiveReport, uow: UnitOfWork) -> str:
 
 
 def _answer(status: int, report: Report, uow: UnitOfWork) -> Answer:
-    hidden = uow.caller.role == "committee" and report.classification.against_person
-    facts = {} if hidden else {"incident_id": str(report.incident_id), "linked": report.linked}
+    facts = {"incident_id": str(report.incident_id), "linked": report.linked}
+    if uow.caller.role == "committee":
+        facts = {}
     return Answer(status=status, id=report.id, version=report.version, facts=facts)

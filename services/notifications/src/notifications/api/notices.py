@@ -31,7 +31,9 @@ class NoticeBody(BaseModel):
     urgency: Literal["high", "normal", "low"]
     rule: str
     rule_version: int
-    event_type: str
+    event_type: str = Field(
+        description="What happened; for a committee's help team a neutral type, `help-item.…`"
+    )
     subject_kind: str
     subject_id: UUID
     grid: str | None
@@ -151,7 +153,7 @@ async def get_manifest(request: Request, caller: Caller, notice_id: UUID) -> Man
         seal = await uow.queries.seal(notice_id)
         book = await uow.rules.all()
         rule = next(r for r in book.rules if r.key == (notice.rule_id, notice.rule_version))
-        manifest = manifest_of(rule, notice.desk.role, book)
+        manifest = manifest_of(rule, notice.desk.role)
         return ManifestBody(
             notice_id=notice_id,
             event_type=manifest.event_type,

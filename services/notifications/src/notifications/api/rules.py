@@ -95,7 +95,7 @@ def _body(preview: Preview) -> RuleBody:
     return RuleBody(
         id=rule.id,
         version=rule.version,
-        event_type=rule.event,
+        event_type=rule.told_type,
         mode=rule.mode,
         role=rule.role,
         urgency=rule.urgency,

@@ -46,6 +46,9 @@ _EVENTS = {
     "population.residence-change.closed.v1": Phrase(
         "居住地变更办结", "a residence-change case is closed"
     ),
+    "help-item.new": Phrase("帮扶小组有新事项", "an item of a help team is new"),
+    "help-item.changed": Phrase("帮扶小组事项变更", "an item of a help team changes"),
+    "help-item.ended": Phrase("帮扶小组事项结束", "an item of a help team ends"),
 }
 _ROLES = {
     "officer": Phrase("社区民警", "the officers' desk"),
@@ -71,7 +74,7 @@ _NAMED = {
 
 def explain(rule: Rule, book: Rulebook) -> Phrase:
     """Return when a rule applies, whom it tells, what it sends and what follows."""
-    event = _EVENTS.get(rule.event, Phrase(rule.event, f"{rule.event} happens"))
+    event = _EVENTS.get(rule.told_type, Phrase(rule.event, f"{rule.event} happens"))
     if rule.mode == "none":
         return Phrase(
             f"{event.zh}：不通知任何岗位。原因：{rule.reason.zh}。",
@@ -82,7 +85,7 @@ def explain(rule: Rule, book: Rulebook) -> Phrase:
     named = _NAMED.get(rule.target.field or "", Phrase("事件指定的单位", "that the event names"))
     target = _TARGETS.get(rule.target.kind, named)
     where = _condition(rule.condition, book)
-    sent, withheld = "、".join(rule.fields), "、".join(book.withheld(rule)) or "—"
+    sent, withheld = "、".join(rule.fields), "、".join(rule.withheld) or "—"
     zh = f"{event.zh}{where.zh}，通知{target.zh}的{role.zh}"
     en = f"When {event.en}{where.en}, {role.en} {target.en} "
     if rule.mode == "digest":
@@ -92,7 +95,7 @@ def explain(rule: Rule, book: Rulebook) -> Phrase:
         en += "gets a notice"
     zh += f"。原因：{rule.reason.zh}。发送字段：{sent}；不发送：{withheld}。"
     en += f". Why: {rule.reason.en}. Sent: {', '.join(rule.fields)}; withheld: "
-    en += f"{', '.join(book.withheld(rule)) or 'nothing'}."
+    en += f"{', '.join(rule.withheld) or 'nothing'}."
     chain = _chain(rule)
     return Phrase(zh + chain.zh, en + chain.en)
 

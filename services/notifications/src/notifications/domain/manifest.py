@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from notifications.domain.notice import Notice
-from notifications.domain.rule import Rule, Rulebook
+from notifications.domain.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,18 @@ class Manifest:
     withheld: tuple[str, ...]
 
 
-def manifest_of(rule: Rule, role: str, book: Rulebook) -> Manifest:
+def manifest_of(rule: Rule, role: str) -> Manifest:
     """Return the manifest of every notice that a rule sends to a role."""
     assert rule.template
     return Manifest(
-        event_type=rule.event,
+        event_type=rule.told_type,
         role=role,
         rule_id=rule.id,
         rule_version=rule.version,
         template_id=rule.template[0],
         template_version=rule.template[1],
         sent=tuple(sorted(rule.fields)),
-        withheld=book.withheld(rule),
+        withheld=rule.withheld,
     )
 
 

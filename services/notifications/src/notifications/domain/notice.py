@@ -90,7 +90,7 @@ class Notice:
             ce_id=draft.ce_id,
             rule_id=rule.id,
             rule_version=rule.version,
-            event_type=rule.event,
+            event_type=rule.told_type,
             desk=draft.desk,
             urgency=rule.urgency,
             subject_kind=draft.subject_kind,

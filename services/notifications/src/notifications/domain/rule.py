@@ -71,7 +71,9 @@ class Rule:
     """One version of one routing rule.
 
     `fields` is the allow-list: nothing else of the event reaches the notice. A rule of mode
-    `none` says in `reason` why nobody is told.
+    `none` says in `reason` why nobody is told. `withheld` is worked out when the version is
+    defined and kept with it: an event that grows a field later changes no manifest. `told_as` is
+    the type that the desk reads instead of the event's, where that would tell too much.
     """
 
     id: str
@@ -89,6 +91,13 @@ class Rule:
     acknowledge_within: timedelta | None = None
     stale_after: timedelta = timedelta(days=7)
     chain: tuple[Role, ...] = ()
+    withheld: tuple[str, ...] = ()
+    told_as: str | None = None
+
+    @property
+    def told_type(self) -> str:
+        """Return the type that the desk reads."""
+        return self.told_as or self.event
 
     @property
     def key(self) -> tuple[str, int]:
@@ -165,7 +174,3 @@ class Rulebook:
             if rule.id not in newest or newest[rule.id].version < rule.version:
                 newest[rule.id] = rule
         return tuple(newest[rule_id] for rule_id in sorted(newest))
-
-    def withheld(self, rule: Rule) -> tuple[str, ...]:
-        """Return the event's fields that the rule does not send."""
-        return tuple(sorted(set(self.events[rule.event].fields) - set(rule.fields)))

@@ -2,9 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from lianfang_common.events import topic_of
 from notifications.domain.desk import KIND_OF_ROLE
 from notifications.domain.rule import (
     DERIVED_FIELDS,
@@ -36,6 +39,8 @@ RESTRICTED_FIELDS = frozenset(
 """All that a restricted notice may carry: a case or entry, offices, due times."""
 DIGEST_FIELDS = frozenset({"count", "first_day", "last_day"})
 """All that a digest says: how many, from which day to which."""
+HELP_ITEM_TYPES = frozenset({"help-item.new", "help-item.changed", "help-item.ended"})
+"""All that a committee hears of an item of its help team: more would tell of the person."""
 NEVER_SENT = frozenset({"tenants", "person_id", "receipt_id", "narrative", "name", "phone"})
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -81,7 +86,21 @@ def read_rules(text: str) -> Rulebook:
         faults.append("a version of a rule is defined twice")
     if faults:
         raise RulesUnusable("; ".join(faults))
-    return book
+    rules = tuple(replace(rule, withheld=_withheld(rule, book.events)) for rule in book.rules)
+    return replace(book, rules=rules)
+
+
+def _withheld(rule: Rule, events: Mapping[str, EventKind]) -> tuple[str, ...]:
+    """Return the event's fields that a rule does not send.
+
+    Under a neutral type those of every event of the topic, since one event's would name it.
+    """
+    if rule.mode == "none":
+        return ()
+    topic = topic_of(rule.event)
+    meant = [e for e in events.values() if rule.told_as and topic_of(e.type) == topic]
+    held = {field for each in meant or [events[rule.event]] for field in each.fields}
+    return tuple(sorted(held - set(rule.fields)))
 
 
 def faults_of(rule: Rule, book: Rulebook) -> list[str]:
@@ -91,6 +110,8 @@ def faults_of(rule: Rule, book: Rulebook) -> list[str]:
     if rule.mode == "none":
         return [] if rule.reason.zh and rule.reason.en else [f"{rule.id}: says no reason"]
     faults = [*_lacks(rule, book)]
+    if rule.withheld:
+        faults.append("says itself what is withheld")
     if not faults:
         faults += [*_says_too_much(rule, book), *_chain_faults(rule)]
     return [f"{rule.id}: {fault}" for fault in faults]
@@ -147,6 +168,11 @@ def _says_too_much(rule: Rule, book: Rulebook) -> list[str]:
         listed = rule.condition.classification_in and rule.condition.against_person is False
         if "classification" in event.fields and not listed:
             faults.append("a committee gets single notices for an allow-list of classes alone")
+    helping = rule.role == "committee" and event.restricted
+    if helping and (rule.told_as not in HELP_ITEM_TYPES or event.type.split(".")[1] in rule.id):
+        faults.append("a committee hears of an item of its help team under a neutral type and name")
+    if rule.told_as and not helping:
+        faults.append("only a committee hears of a restricted event under another type")
     places = set(PLACE.findall(" ".join(_texts(template))))
     if places - fields:
         faults.append(f"the template names fields that are not sent: {sorted(places - fields)}")

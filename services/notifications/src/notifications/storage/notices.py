@@ -12,7 +12,7 @@ from lianfang_edge.fieldcrypto import FieldCipher
 from notifications.domain.desk import Desk
 from notifications.domain.manifest import Manifest, manifest_of, sealed_text
 from notifications.domain.notice import ACKNOWLEDGE_TIMER, SETTLE_TIMER, Notice, Settled
-from notifications.domain.rule import Rule, Rulebook
+from notifications.domain.rule import Rule
 from notifications.published import (
     NoticeEscalatedV1,
     acknowledged,
@@ -78,24 +78,23 @@ class Notices:
         self._unit = unit
         self._cipher = cipher
         self._seals = seals
-        self._collected: list[tuple[Notice, Rule, Rulebook, str | None]] = []
+        self._collected: list[tuple[Notice, Rule, str | None]] = []
         self._counted: Counter[tuple[UUID, date, str]] = Counter()
         self._settled: list[Settled] = []
         self._manifests: dict[tuple[str, int, str], Manifest] = {}
         self.raised: list[Notice] = []
         """Every notice that this transaction added."""
 
-    def collect(self, notice: Notice, rule: Rule, book: Rulebook, traceparent: str | None) -> None:
+    def collect(self, notice: Notice, rule: Rule, traceparent: str | None) -> None:
         """Keep a notice for the end of the transaction, when all are stored at once.
 
         Args:
             notice: what to store.
             rule: the version that it is raised by.
-            book: says what the rule withholds.
             traceparent: the trace under which it is told.
         """
         self._at_the_end()
-        self._collected.append((notice, rule, book, traceparent))
+        self._collected.append((notice, rule, traceparent))
 
     def collect_count(self, office_id: UUID, rule_id: str, monday: date) -> None:
         """Add a fact to a committee's digest of a week, likewise at the end."""
@@ -140,7 +139,7 @@ class Notices:
             self._unit.publish(settled(notice), notice.version)
         return found
 
-    async def add(self, drafted: Sequence[tuple[Notice, Rule]], book: Rulebook) -> list[Notice]:
+    async def add(self, drafted: Sequence[tuple[Notice, Rule]]) -> list[Notice]:
         """Store notices with one statement, announce them and set their deadlines.
 
         Returns:
@@ -149,15 +148,13 @@ class Notices:
         if not drafted:
             return []
         trace = self._unit.traceparent
-        return await self._add([(notice, rule, book, trace) for notice, rule in drafted])
+        return await self._add([(notice, rule, trace) for notice, rule in drafted])
 
-    async def _add(
-        self, drafted: Sequence[tuple[Notice, Rule, Rulebook, str | None]]
-    ) -> list[Notice]:
-        rows = (self._row(notice, rule, book) for notice, rule, book, _ in drafted)
+    async def _add(self, drafted: Sequence[tuple[Notice, Rule, str | None]]) -> list[Notice]:
+        rows = (self._row(notice, rule) for notice, rule, _ in drafted)
         driver = await driver_of(self._unit.connection)
         new = {row[0] for row in await driver.fetch(_INSERT, *zip(*rows, strict=True))}
-        added = [(notice, trace) for notice, _, _, trace in drafted if notice.notice_id in new]
+        added = [(notice, trace) for notice, _, trace in drafted if notice.notice_id in new]
         for notice, trace in added:
             self._unit.traceparent = trace
             if notice.state == "stale":
@@ -253,12 +250,10 @@ class Notices:
         """
         self._unit.schedule(SETTLE_TIMER, notice.notice_id, self._unit.now)
 
-    async def save_escalated(
-        self, notice: Notice, following: Notice, rule: Rule, book: Rulebook
-    ) -> None:
+    async def save_escalated(self, notice: Notice, following: Notice, rule: Rule) -> None:
         """Write that the next desk is told; that desk keeps one notice of a rule and a fact."""
         await self._change(notice)
-        added = await self.add([(following, rule)], book)
+        added = await self.add([(following, rule)])
         if added:
             self._unit.publish(
                 NoticeEscalatedV1(notice_id=notice.notice_id, next_notice_id=following.notice_id),
@@ -286,9 +281,9 @@ class Notices:
         if done != "UPDATE 1":
             raise StaleVersion
 
-    def _row(self, notice: Notice, rule: Rule, book: Rulebook) -> tuple[object, ...]:
+    def _row(self, notice: Notice, rule: Rule) -> tuple[object, ...]:
         key = (*rule.key, notice.desk.role)
         if key not in self._manifests:
-            self._manifests[key] = manifest_of(rule, notice.desk.role, book)
+            self._manifests[key] = manifest_of(rule, notice.desk.role)
         seal = self._seals.of(sealed_text(notice, self._manifests[key]))
         return (*values_of(notice), seal)

@@ -34,7 +34,7 @@ async def escalate_notice(notice_id: UUID, uow: NotificationsUnit) -> Notice | N
         return None
     mark = known.book.vocabulary.escalated
     following = notice.escalate(desk, rule, mark, uow.now, uow.acknowledge_scale)
-    await uow.notices.save_escalated(notice, following, rule, known.book)
+    await uow.notices.save_escalated(notice, following, rule)
     return following
 
 

@@ -51,7 +51,7 @@ def preview(rule: Rule, book: Rulebook) -> Preview:
     else:
         addressed = Addressed(rule, Desk(EXAMPLE_OFFICE, rule.role), flagged=False)
         draft = compose(example_fact(rule, book), addressed, EXAMPLE_COMMUNITY, book)
-    return Preview(rule, explain(rule, book), draft.rendered, manifest_of(rule, rule.role, book))
+    return Preview(rule, explain(rule, book), draft.rendered, manifest_of(rule, rule.role))
 
 
 def example_fact(rule: Rule, book: Rulebook) -> Fact:

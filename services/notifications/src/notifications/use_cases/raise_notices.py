@@ -28,7 +28,7 @@ async def raise_notices(facts: Sequence[Fact], uow: NotificationsUnit) -> None:
         trace = fact.traceparent if len(facts) > 1 else uow.traceparent
         for draft in routed.drafts:
             notice = Notice.of(draft, uow.now, uow.acknowledge_scale)
-            uow.notices.collect(notice, draft.rule, known.book, trace)
+            uow.notices.collect(notice, draft.rule, trace)
         for settlement in known.settled_by.get(fact.type, ()):
             subject = fact.id_in(settlement.subject.field)
             for rule_id in settlement.rules:

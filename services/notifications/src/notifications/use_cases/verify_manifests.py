@@ -32,7 +32,7 @@ async def verify_manifests(notice_ids: Sequence[UUID], uow: NotificationsUnit) -
         if rule is None:
             broken.append(notice.notice_id)
             continue
-        text = sealed_text(notice, manifest_of(rule, notice.desk.role, book))
+        text = sealed_text(notice, manifest_of(rule, notice.desk.role))
         if not uow.seals.fit(text, seal):
             broken.append(notice.notice_id)
     return Verified(checked, tuple(broken))

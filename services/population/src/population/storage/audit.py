@@ -9,6 +9,12 @@ from uuid import UUID
 from lianfang_common.database import driver_of
 from lianfang_common.unit import Unit
 
+SEALED = (
+    *("at", "account", "office", "role"),
+    *("act", "subject_kind", "subject", "purpose_kind", "purpose_id"),
+)
+"""What a seal covers of a row, beside its position."""
+
 # Who adds a row may not read one, so nothing is returned.
 _ADD = """
 insert into audit

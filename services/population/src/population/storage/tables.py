@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 
+from lianfang_audit.schema import seals_table
 from lianfang_common import outbox as delivery
 from population.domain.supervision import CATEGORIES
 
@@ -300,13 +301,7 @@ audit = Table(
     Index("audit_unsealed", "position", postgresql_where=text("not sealed")),
 )
 
-audit_seals = Table(
-    "audit_seals",
-    metadata,
-    Column("seal", BigInteger, primary_key=True, autoincrement=False),
-    Column("position", BigInteger, nullable=False, unique=True),
-    Column("digest", LargeBinary, nullable=False),
-)
+seals_table(metadata)
 
 break_glass = Table(
     "break_glass",

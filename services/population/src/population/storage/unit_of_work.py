@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
+from lianfang_audit.chain import AuditChain
 from lianfang_common.clock import civil_date
 from lianfang_common.errors import Unauthenticated
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
 from population.domain.limits import Limits
-from population.storage.audit import Audit
+from population.storage.audit import SEALED, Audit
 from population.storage.cases import Cases
 from population.storage.glass import BrokenGlass
 from population.storage.identities import Identities
@@ -17,7 +18,6 @@ from population.storage.places import Places
 from population.storage.queries import Queries
 from population.storage.register import Register
 from population.storage.residences import Residences
-from population.storage.seals import Seals
 from population.storage.vault import Vault
 
 
@@ -42,7 +42,7 @@ class PopulationUnit:
         self.matching = Matching(unit, vault)
         self.audit = Audit(unit)
         self.glass = BrokenGlass(unit, vault)
-        self.seals = Seals(unit)
+        self.seals = AuditChain(unit, "audit", SEALED)
         self.queries = Queries(unit)
 
     @property

@@ -7,8 +7,9 @@ from lianfang_common.errors import Forbidden
 
 FILING: Final = frozenset({"officer", "room_head"})
 REGISTERING: Final = FILING | {"landlord"}
-READING: Final = REGISTERING | {"station_head", "bureau", "committee"}
-# Committees and landlords read how many live somewhere, never who.
+# Not committees: their notices say that something was let in the community, and no door or days.
+READING: Final = REGISTERING | {"station_head", "bureau"}
+# Landlords read how many live somewhere, never who.
 SEEING_PERSONS: Final = FILING | {"station_head", "bureau"}
 
 

@@ -1,0 +1,1 @@
+"""The chain over the audit rows of a service."""
