@@ -1,6 +1,8 @@
 """Journey 2: an incident is reported once, however often it is told, and the clock runs."""
 
 import asyncio
+from typing import Any
+from uuid import UUID
 
 import pytest
 from journeys import Watch, an_external_id, file_premises, notices, report, the_notice, until
@@ -85,10 +87,29 @@ async def test_the_committee_hears_of_hazards_and_never_of_persons(users, premis
     person = created(await report(officer, "domestic_violence", premises_id=premises))
     hazard = created(await report(officer, "blocked_exit", premises_id=premises))
     await the_notice(officer, hazard["incident_id"])
-    (told,) = await desk.gets(1)
+
+    async def warned() -> list[dict[str, Any]]:
+        # The premises were tried out with a lost-property report, whose notice may come late.
+        told = await desk.fresh()
+        return [row for row in told if "lost property" not in row["title_en"]]
+
+    (told,) = await until("the committee's notice of the hazard", warned)
     assert "blocked exit" in told["title_en"]
     assert premises not in str(told)
     for incident in (person, hazard):
         for path in (f"incidents/{incident['incident_id']}", f"reports/{incident['id']}"):
             assert (await committee.get(f"/api/v1/incidents/{path}")).status == 403
     assert (await committee.get("/api/v1/incidents/incidents")).status == 403
+
+
+async def test_who_read_what_was_told_is_chained_within_seconds(users, network, premises):
+    officer = await users(OFFICER)
+    told = created(await report(officer, "noise", premises_id=premises))
+    purpose = {"kind": "incident", "id": told["incident_id"]}
+    path = f"/api/v1/incidents/reports/{told['id']}/disclosures"
+    assert (await officer.post(path, {"purpose": purpose})).status == 200
+    chained = (
+        "select 1 from audit_seals s join disclosures d using (position)"
+        " where d.sealed and d.report_id = $1"
+    )
+    await until("the seal", lambda: network.query("incidents", chained, UUID(told["id"])))

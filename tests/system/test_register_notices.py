@@ -86,9 +86,8 @@ async def test_a_review_is_heard_by_the_responsible_office_alone(users, listed):
     assert reviewed.status == 200, reviewed.body
     await _hear(users, [OFFICER], listed.entry_id, "population.supervision.reviewed.v1")
     await _nobody_else(users, listed.entry_id)
-    for login in (JUSTICE, ASSISTING):
-        told = await _told(users, login, listed.entry_id)
-        assert told == ["help-item.new"]
+    assert await _told(users, JUSTICE, listed.entry_id) == ["population.supervision.listed.v1"]
+    assert await _told(users, ASSISTING, listed.entry_id) == ["help-item.new"]
 
 
 async def test_a_delisting_is_heard_by_the_three_and_seals_the_entry(users, listed):
