@@ -83,6 +83,7 @@ class Load:
             AssertionError: an outcome stayed unknown.
         """
         self._stop.set()
+        await asyncio.wait(self._tasks)
         await asyncio.gather(*self._tasks)
 
     async def _go_on(self, login: str, act: Callable[[Client, Random], Awaitable[None]]) -> None:
