@@ -25,6 +25,7 @@ from faults import Fault, process_faults
 from invariants import all_invariants, broken_rules
 from lag import caught_up
 from load import Load
+from lost import BrokerLost
 from messages import Poison, SentAgain
 from network import ROOT, Network, Users
 from receivers import District
@@ -34,6 +35,8 @@ from seconds import TakenOver
 OUT = ROOT / "build/chaos.json"
 _ROUND_MINUTES = 3.0  # what is judged in one go; each round has premises and users' acts of its own
 _LONG_MINUTES = 10.0
+_SHORTEST_SECONDS = 0.5
+_LONGEST_SECONDS = {False: 3.0, True: 20.0}  # of a fault, in short and in long runs
 _CALM_SECONDS = (0.3, 1.5)
 _SETTLES_SECONDS = 60.0
 
@@ -44,13 +47,15 @@ class Chaos:
     Args:
         network: where.
         report: is filled.
-        lasts: seconds that a fault goes on, at least and at most.
+        only: a part of the names of the faults that may happen.
+        longest: seconds that a fault goes on at most.
     """
 
-    def __init__(self, network: Network, report: Report, lasts: tuple[float, float]) -> None:
+    def __init__(self, network: Network, report: Report, only: str, longest: float) -> None:
         self._network = network
         self._report = report
-        self._lasts = lasts
+        self._only = only
+        self._longest = longest
         self._random = Random(report.seed)
         self._begun = time.monotonic()
         self._planted: dict[str, int] = {}
@@ -64,7 +69,9 @@ class Chaos:
             *(TakenOver(service, "consumer") for service in ("population", "notifications")),
             SentAgain(self._random),
             Poison(self._planted),
+            *([BrokerLost()] if self._longest > _LONGEST_SECONDS[False] or self._only else []),
         ]
+        every = [fault for fault in every if self._only in fault.name]
         while True:
             yield from self._random.sample(every, len(every))
 
@@ -104,7 +111,7 @@ class Chaos:
         began = time.monotonic() - self._begun
         try:
             await fault.begin(self._network)
-            await asyncio.sleep(self._random.uniform(*self._lasts))
+            await asyncio.sleep(self._random.uniform(_SHORTEST_SECONDS, self._longest))
         finally:
             await fault.end(self._network)
         ended, behind = time.monotonic() - self._begun, None
@@ -129,10 +136,9 @@ class Chaos:
             await asyncio.sleep(0.5)
 
 
-async def run(network: Network, report: Report) -> None:
+async def run(network: Network, report: Report, only: str, longest: float) -> None:
     """Let faults happen for the report's minutes, in rounds; fill the report."""
-    long = report.minutes >= _LONG_MINUTES
-    chaos = Chaos(network, report, (0.5, 20.0 if long else 3.0))
+    chaos = Chaos(network, report, only, longest)
     rounds = max(1, round(report.minutes / _ROUND_MINUTES))
     for number in range(rounds):
         await chaos.round(number, 60 * report.minutes / rounds)
@@ -145,6 +151,8 @@ def main() -> int:
     """Run, write the report, and return 1 when an invariant was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--only", default="", help="a part of the names of the faults")
+    parser.add_argument("--longest", type=float, help="seconds of one fault; 3, or 20 in long runs")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--markdown", action="store_true", help="print what --out holds, and end")
     options = parser.parse_args()
@@ -154,8 +162,9 @@ def main() -> int:
     seed = int(os.environ.get("LIANFANG_SEED") or SystemRandom().randrange(1_000_000))
     print(f"LIANFANG_SEED={seed}", flush=True)
     report = Report(seed, options.minutes)
+    longest = options.longest or _LONGEST_SECONDS[options.minutes >= _LONG_MINUTES]
     try:
-        asyncio.run(run(Network.of_profile("test"), report))
+        asyncio.run(run(Network.of_profile("test"), report, options.only, longest))
     finally:
         report.write(options.out)
     for line in report.broken[:30]:

@@ -2,20 +2,13 @@
 
 import asyncio
 import socket
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import aiohttp
 from journeys import until
 from killing import kill, start
 from network import Network
-
-from lianfang_local.network import Network as Launcher
-from lianfang_local.processes import Processes, any_runs, port_is_free
-from lianfang_local.profiles import open_profile
-from lianfang_local.progress import Progress
-from lianfang_local.servers import addresses
+from programs import program, settings_of
 
 _READY_SECONDS = 30.0
 
@@ -40,7 +33,7 @@ class TakenOver:
         """Start the second, and kill the first."""
         environment, port = _environment(self.service)
         self._second = await asyncio.create_subprocess_exec(
-            str(Path(sys.executable).parent / self.service), "serve", "--role", self.role,
+            program(self.service), "serve", "--role", self.role,
             env=environment,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
@@ -57,12 +50,10 @@ class TakenOver:
 
 def _environment(service: str) -> tuple[dict[str, str], int]:
     """Return the settings of another process of a service, and its own port."""
-    profile = open_profile("test", port_is_free, any_runs)
-    launcher = Launcher(profile, Processes(profile.state), Progress(quiet=True))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = launcher.members(addresses(profile)).environment(service)
+    environment = settings_of(service)
     environment.pop(f"{service.upper()}_TRACE_FILE", None)
     # Another member of the consumer groups, or each of the two would shut the other out.
     own = {"HTTP_PORT": str(port), "INSTANCE": "2"}

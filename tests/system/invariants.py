@@ -257,6 +257,7 @@ class NothingElseIsParked:
             for topic, messages in evidence.messages.items()
             for message in messages
             if topic.endswith(_DEAD_LETTERS)
+            and message.headers["ce_time"] >= evidence.begin.isoformat()
         }
         if len(told) != sum(parked.values()):
             yield f"{sum(parked.values())} parked messages, {len(told)} on dead-letter topics"
