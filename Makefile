@@ -14,7 +14,7 @@ BIN := $(STATE)/venv/bin
 TEST_BIN := $(STATE)/test/venv/bin
 
 .PHONY: help env test-env up down reset logs status demo check test servers servers-down \
-  test-network peers bench attack contracts lock
+  test-network peers bench chaos attack contracts lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -55,6 +55,8 @@ peers: ## make the environment of the programs that the bench holds beside the p
 bench: test-network peers ## measure what is promised, into build/bench.json (only=command,reads; size=city)
 	@PYTHONPATH=tests/system:tests/load $(TEST_BIN)/python tests/load/bench.py $(if $(only),--only $(only)) \
 	  $(if $(size)$(SIZE),--size $(or $(size),$(SIZE))) $(if $(rounds),--rounds $(rounds)) $(if $(scale),--scale $(scale))
+chaos: test-network ## let one thing after another fail under load (MINUTES=30; LIANFANG_SEED=… repeats)
+	@$(TEST_BIN)/python tests/chaos/chaos.py --minutes $(or $(MINUTES),2)
 attack: test-network ## bad input and attacks for longer (MINUTES=10 for each fuzzer)
 	@LIANFANG_ATTACK_MINUTES=$(or $(MINUTES),5) $(TEST_BIN)/pytest tests/attack -q -s -p no:randomly --timeout 0
 

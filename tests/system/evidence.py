@@ -20,7 +20,7 @@ select message_id, topic, key, type, aggregate_version, account, occurred_at, pu
     convert_from(body, 'UTF8') as body
 from outbox where occurred_at >= $1 and occurred_at < $2 order by position"""
 _WAITING = "select count(*) as number from outbox where published_on is null and occurred_at < $1"
-_DEAD = "select topic, type, state, reason from dead_letter where parked_at >= $1"
+_DEAD = "select ce_id, topic, type, state, reason from dead_letter where parked_at >= $1"
 _NOTICES = """
 select id, ce_id, rule_id, event_type, office_id, role, state, escalated_from from notices
 where occurred_at >= $1 and occurred_at < $2"""
@@ -64,6 +64,8 @@ class Evidence:
         feed: lines that desks were told since the begin.
         residences: residences that the span's tenancies lead to.
         answered_for: every entry of the register with each office that ever answered for it.
+        planted: messages that a test put on a topic though nobody committed them and nobody can
+            read them: how many services read the topic, by the message's id.
         counted: how many facts the committees' digests count, less those from before the begin.
     """
 
@@ -77,6 +79,7 @@ class Evidence:
     feed: list[dict[str, Any]] = field(default_factory=list)
     residences: list[dict[str, Any]] = field(default_factory=list)
     answered_for: list[dict[str, Any]] = field(default_factory=list)
+    planted: dict[str, int] = field(default_factory=dict)
     counted: Counter[str] = field(default_factory=Counter)
 
     def of_type(self, *kinds: str) -> list[Fact]:
@@ -102,7 +105,7 @@ class Evidence:
             (waiting,) = await network.query(service, _WAITING, end)
             found.waiting[service] = waiting["number"]
             dead = await network.query(service, _DEAD, begin)
-            found.dead_letters[service] = [dict(row) for row in dead]
+            found.dead_letters[service] = _plain(dead)
         found.notices = _plain(await network.query("notifications", _NOTICES, begin, end))
         found.feed = _plain(await network.query("gateway", _FEED, begin))
         receipts = [

@@ -49,7 +49,7 @@ class NothingElseIsOnATopic:
 
     def broken(self, evidence: Evidence) -> Iterator[str]:
         """Yield messages of the span that no outbox holds."""
-        known = {fact.id for fact in evidence.facts}
+        known = {fact.id for fact in evidence.facts} | evidence.planted.keys()
         span = evidence.begin.isoformat(), evidence.end.isoformat()
         for topic, messages in evidence.messages.items():
             for message in messages:
@@ -237,17 +237,30 @@ class EachFeedIsWithoutGaps:
                     yield f"the live view of {desk} goes from {before} to {after}"
 
 
-class NoDeadLetters:
-    """Every message found its handler, and the handler found nothing wrong."""
+class NothingElseIsParked:
+    """Each planted message is parked once by each service that reads it, and nothing else is."""
 
     def broken(self, evidence: Evidence) -> Iterator[str]:
-        """Yield parked messages and what dead-letter topics hold."""
+        """Yield parked messages, and planted ones that are parked too seldom or too often."""
+        parked: Counter[str] = Counter()
         for service, letters in evidence.dead_letters.items():
             for letter in letters:
-                yield f"{service} parked {letter['type']}: {letter['reason']} ({letter['state']})"
-        for topic, messages in evidence.messages.items():
-            if topic.endswith(_DEAD_LETTERS):
-                yield f"{topic} holds {len(messages)}"
+                parked[letter["ce_id"]] += 1
+                if letter["ce_id"] not in evidence.planted:
+                    what = f"{letter['type']}: {letter['reason']} ({letter['state']})"
+                    yield f"{service} parked {what}"
+        for planted, readers in evidence.planted.items():
+            if parked[planted] != readers:
+                yield f"planted {planted} is parked {parked[planted]} times, not {readers}"
+        told = {
+            message.id
+            for topic, messages in evidence.messages.items()
+            for message in messages
+            if topic.endswith(_DEAD_LETTERS)
+            and message.headers["ce_time"] >= evidence.begin.isoformat()
+        }
+        if len(told) != sum(parked.values()):
+            yield f"{sum(parked.values())} parked messages, {len(told)} on dead-letter topics"
 
 
 class OneOfficeAnswers:
@@ -281,7 +294,7 @@ def all_invariants(district: District) -> list[Invariant]:
         EachEscalationHasOneFollower(),
         EachDeskReadsItOnce(),
         EachFeedIsWithoutGaps(),
-        NoDeadLetters(),
+        NothingElseIsParked(),
         OneOfficeAnswers(),
     ]
 

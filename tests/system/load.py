@@ -74,6 +74,8 @@ class Load:
             ("beihe-officer1", self._acknowledgements),
             ("beihe-officer2", self._moves),
         ]
+        for login, _ in work:
+            await self._users(login)  # before anything fails: nobody asks a second time to log in
         self._tasks = [asyncio.create_task(self._go_on(*each)) for each in work]
 
     async def end(self) -> None:
@@ -83,6 +85,7 @@ class Load:
             AssertionError: an outcome stayed unknown.
         """
         self._stop.set()
+        await asyncio.wait(self._tasks)
         await asyncio.gather(*self._tasks)
 
     async def _go_on(self, login: str, act: Callable[[Client, Random], Awaitable[None]]) -> None:

@@ -218,10 +218,39 @@ def test_a_gap_in_a_live_view_is_found(sound):
     assert "EachFeedIsWithoutGaps" in _broken(sound)
 
 
+def _parked(evidence: Evidence, *letters: str) -> None:
+    """Park messages as a service does: a row for each, and a fact on a dead-letter topic."""
+    topic = "population.rentals.tenancy.dlq"
+    evidence.dead_letters["population"] = [
+        {"ce_id": each, "type": "x", "reason": "unknown-type", "state": "failed"}
+        for each in letters
+    ]
+    told = [
+        Fact("population", f"d{n}", topic, f"k{n}", "x.dead-letter.parked.v1", 1, True, {})
+        for n, _ in enumerate(letters)
+    ]
+    evidence.facts += told
+    evidence.messages[topic] = [_message(fact, n) for n, fact in enumerate(told)]
+
+
 def test_a_dead_letter_is_found(sound):
-    letter = {"type": "x", "reason": "unknown-type", "state": "failed"}
-    sound.dead_letters["population"] = [letter]
-    assert _broken(sound) == ["NoDeadLetters"]
+    _parked(sound, "e9")
+    assert _broken(sound) == ["NothingElseIsParked"]
+
+
+def test_a_parked_message_that_no_topic_tells_of_is_found(sound):
+    sound.planted = {"p1": 1}
+    _parked(sound, "p1")
+    assert _broken(sound) == []
+    sound.messages.popitem()
+    assert "NothingElseIsParked" in _broken(sound)
+
+
+@pytest.mark.parametrize("letters", [[], ["p1"], ["p1", "p1", "p1"]])
+def test_a_planted_message_that_is_not_parked_once_by_each_reader_is_found(sound, letters):
+    sound.planted = {"p1": 2}
+    _parked(sound, *letters)
+    assert _broken(sound) == ["NothingElseIsParked"]
 
 
 def test_an_entry_with_a_gap_with_two_offices_and_with_none_is_found(sound):

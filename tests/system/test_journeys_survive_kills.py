@@ -12,6 +12,7 @@ from random import Random, SystemRandom
 
 import asyncpg
 import pytest
+from acknowledged import forgotten, other_tenancies, untold
 from commands import CommandLog
 from evidence import SERVICES, Evidence, contract_groups, digest_counts
 from invariants import all_invariants, broken_rules
@@ -31,10 +32,6 @@ where e.state = 'active' group by e.entry_id having count(r.entry_id) <> 1
 union all
 select r.entry_id::text from responsibilities r join supervision_entries e using (entry_id)
 where r.until is null and e.state <> 'active'"""
-_ANSWERED = """
-select account::text || route || key as name, status, aggregate_id::text as id, version
-from idempotency where stored_at >= $1"""
-_TENANCIES = "select tenancy_id::text as id from tenancy where premises_id = any($1::uuid[])"
 
 
 class Sampler:
@@ -157,40 +154,15 @@ async def test_one_office_answered_for_every_entry_at_every_sampled_moment(run):
 
 
 async def test_what_was_acknowledged_is_kept_with_the_answer_that_was_given(run, network):
-    kept = {}
-    for service in ("population", "rentals", "incidents", "notifications"):
-        kept |= {row["name"]: row for row in await network.query(service, _ANSWERED, run.begin)}
-    lost = []
-    for command in run.log.of("acknowledged"):
-        if "id" not in command.answer:
-            continue
-        account = network.accounts[command.login]["account_id"]
-        row = kept.get(f"{account}{command.route}{command.key}")
-        wanted = command.status, str(command.answer["id"]), command.answer["version"]
-        if row is None or (row["status"], row["id"], row["version"]) != wanted:
-            lost.append(f"{command.route} {command.key}")
+    lost = await forgotten(network, run.log, run.begin)
     assert not lost, run.told(lost)
 
 
 async def test_every_acknowledged_change_told_its_version_and_no_tenancy_came_from_nowhere(
     run, network
 ):
-    told = {(fact.key, fact.version) for fact in run.evidence.facts}
-    changing = (
-        "POST /api/v1/rentals/",
-        f"POST {'/api/v1/population/supervision-entries'}",
-        "POST /api/v1/population/residence-change-cases",
-        "POST /api/v1/incidents/incidents/",
-    )
-    silent = [
-        command.route
-        for route in changing
-        for command in run.log.of("acknowledged", route)
-        if (str(command.answer["id"]), command.answer["version"]) not in told
-    ]
+    silent = untold(run.log, run.evidence.facts)
     assert not silent, run.told(silent)
     premises = [place.premises for place in run.load.places.values()]
-    rows = await network.query("rentals", _TENANCIES, premises)
-    registered = run.log.of("acknowledged", "POST /api/v1/rentals/tenancies")
-    known = {str(c.answer["id"]) for c in registered if c.route.endswith("tenancies")}
-    assert {row["id"] for row in rows} == known, run.told("tenancies that nobody registered")
+    others = await other_tenancies(network, run.log, premises)
+    assert not others, run.told(others)

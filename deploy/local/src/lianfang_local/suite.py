@@ -22,6 +22,7 @@ _FOLDERS = ("libs", "services", "deploy", "tests")
 _UNIT = ("-q", "-n", "2", "-m", "not servers and not system")
 _INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system")
 _SYSTEM = ("-q", "-p", "no:randomly", "-m", "system")
+_CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "1.7")
 _NOTHING_COLLECTED = 5
 
 
@@ -66,6 +67,7 @@ def test(network: Network) -> None:
         _demand(Part("integration tests", [_tool("pytest"), *_INTEGRATION]), progress)
         _stage(progress, "the whole network", lambda: network.up(read_settings(SYSTEM_SETTINGS)))
         _demand(Part("system tests", [_tool("pytest"), *_SYSTEM]), progress)
+        _demand(Part("chaos tests", _CHAOS), progress)
     finally:
         if ran_before:
             network.stop_services()

@@ -2,7 +2,8 @@
 
 The scope of the caller is set for the transaction only and in the same message as BEGIN, so it
 costs no round trip and cannot outlive the transaction. A connection whose transaction was
-cancelled is thrown away: what a cancelled driver still holds is not known.
+cancelled or timed out is thrown away: what such a driver still holds is not known. After a BEGIN
+that timed out it would take every later one for a savepoint, and nothing would be committed.
 """
 
 from collections.abc import AsyncIterator
@@ -105,11 +106,11 @@ class Database:
                     transaction = await connection.begin()
                     yield connection
                     await transaction.commit()
-                except Exception:
-                    await _roll_back(connection)
-                    raise
-                except BaseException:
-                    await connection.invalidate()
+                except BaseException as failure:
+                    if isinstance(failure, Exception) and not isinstance(failure, TimeoutError):
+                        await _roll_back(connection)
+                    else:
+                        await connection.invalidate()
                     raise
         except (DBAPIError, PoolTimeout, asyncpg.PostgresError, *_AWAY) as failure:
             _raise_transient(failure)
@@ -119,7 +120,7 @@ class Database:
 
     async def ping(self) -> None:
         """Raise if the database does not answer."""
-        async with self._engine.connect() as connection:
+        async with self.transaction() as connection:
             await connection.execute(text("select 1"))
 
     async def dispose(self) -> None:

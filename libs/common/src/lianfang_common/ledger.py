@@ -36,10 +36,8 @@ _FAILURES = (
 _LEAD = f"set local lock_timeout = '1s'; select pg_advisory_lock({0x6C66})"
 
 _PENDING = """
-select position, message_id, topic, key, type, aggregate_version, account, occurred_at,
-    traceparent, body
-from outbox where published_on is null and not key = any($2::uuid[])
-order by position limit $1"""
+select position, message_id, topic, key, type, aggregate_version, account, occurred_at, traceparent,
+body from outbox where published_on is null and not key = any($2) order by position limit $1"""
 
 _MARK = """
 update outbox set published_on = $2 where published_on is null and position = any($1::bigint[])"""
@@ -151,13 +149,20 @@ async def keep_delivery(
 async def publish_again(database: Database, first_day: date) -> int:
     """Put the ledger's facts back into the outbox, from a day on, for a broker that lost them.
 
-    Readers that had them recognise them by their ids.
+    Readers that had them recognise them by their ids. No relay may send meanwhile, or newer facts
+    of a key would reach the empty topic before its older ones.
 
     Returns:
         how many facts will be sent again.
+
+    Raises:
+        Transient: a relay of this database runs.
     """
     async with database.transaction() as connection:
-        done = await (await driver_of(connection)).execute(
-            "update outbox set published_on = null where published_on >= $1", first_day
-        )
+        driver = await driver_of(connection)
+        if not await driver.fetchval(f"select pg_try_advisory_xact_lock({0x6C66})"):
+            raise Transient("relay-still-runs")
+        await driver.execute("set local statement_timeout = '1h'")
+        again = "update outbox set published_on = null where published_on >= $1"
+        done = await driver.execute(again, first_day, timeout=3_600)
     return int(str(done).rpartition(" ")[2])

@@ -11,7 +11,7 @@ from facts import Reader, fact
 from worlds import SERVICE, RealWorld
 
 from lianfang_common.clock import SystemClock
-from lianfang_common.errors import NotFound
+from lianfang_common.errors import NotFound, Transient
 from lianfang_common.ids import new_id
 from lianfang_common.inbox import PostgresBatchStore
 from lianfang_common.ledger import keep_delivery, publish_again
@@ -101,6 +101,9 @@ async def test_a_lost_broker_is_rebuilt_from_the_ledger(world):
     for key, n in wanted:
         await world.commit(key, n)
     await world.carry(world.relay())
+    with pytest.raises(Transient, match="relay-still-runs"):
+        await publish_again(world.database, SystemClock().now().date())
+    await world.leadership.close()
     assert await publish_again(world.database, SystemClock().now().date()) == 4
     assert await world.carry(world.relay()) == 4
     consumer = await world.consumer(Reader(world.topic))

@@ -1,9 +1,10 @@
-"""The command line of a service: serve, migrate, republish, its own commands, and dead letters."""
+"""The command line of a service: serve, migrate, republish, its own commands, dead letters."""
 
 import argparse
 import getpass
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import uvloop
 from pydantic import ValidationError
 
 from lianfang_common.errors import RuleBroken, Transient
+from lianfang_common.ledger import publish_again
 from lianfang_common.telemetry import start_span
 from lianfang_edge import deadletter
 from lianfang_edge.fieldcrypto import KeyUnusable
@@ -65,6 +67,8 @@ def _parser(service: Service[Any]) -> argparse.ArgumentParser:
     if service.republish:
         again = commands.add_parser("republish", help="state every aggregate of a kind anew")
         again.add_argument("aggregate", choices=sorted(service.republish))
+    ledger = commands.add_parser("republish-ledger", help="send a broker anew all that it lost")
+    ledger.add_argument("--from", dest="first_day", type=date.fromisoformat, required=True)
     for name in service.commands:
         commands.add_parser(name, add_help=False)
     return parser
@@ -89,6 +93,9 @@ def _run(service: Service[Any], options: argparse.Namespace, rest: list[str]) ->
         elif options.command == "republish":
             count = await service.republish[options.aggregate](runtime)
             print(f"{count} stated anew; the relay sends them")
+        elif options.command == "republish-ledger":
+            count = await publish_again(runtime.system, options.first_day)
+            print(f"{count} facts go out again, once the relay runs")
         else:
             await service.commands[options.command](runtime, rest)
 

@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -149,6 +150,20 @@ async def test_own_commands_and_republishing_run_as_the_system_role(example: Exa
             until=lambda row: row["heard"] == 2,
             what="heard of again",
         )
+
+
+async def test_what_was_sent_goes_out_again_only_while_no_relay_runs(example: Example) -> None:
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    async with example.serving() as process:
+        _, body = await example.fill(process.url, "white")
+        await _heard_and_boiled(example, body["id"])
+        status, _, errors = await example.command("republish-ledger", "--from", day)
+        assert (status, "relay-still-runs" in errors) == (1, True)
+    status, out, _ = await example.command("republish-ledger", "--from", day)
+    assert (status, out.split()[0].isdigit()) == (0, True)
+    assert int(out.split()[0]) > 0
+    later = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+    assert (await example.command("republish-ledger", "--from", later))[1].startswith("0 facts")
 
 
 async def test_migrating_twice_changes_nothing(example: Example) -> None:

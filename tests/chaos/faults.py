@@ -1,0 +1,194 @@
+"""Faults that a run draws by seed: each begins, lasts a while, and ends."""
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from evidence import SERVICES
+from journeys import until
+from killing import kill, launcher, start
+from network import Network
+from redis.asyncio import Redis
+
+from lianfang_local.processes import started_at
+
+_GONE_SECONDS = 60.0
+_CUT = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where backend_type = 'client backend' and usename <> current_user"""
+
+
+class Fault(Protocol):
+    """One thing that goes wrong, and is put right again."""
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        ...
+
+    async def begin(self, network: Network) -> None:
+        """Let it go wrong."""
+        ...
+
+    async def end(self, network: Network) -> None:
+        """Put it right; return when whoever was gone is ready again."""
+        ...
+
+
+async def gone(pid: int) -> None:
+    """Wait until a process has ended."""
+
+    async def ended() -> bool:
+        return started_at(pid) is None
+
+    await until(f"the end of process {pid}", ended, _GONE_SECONDS)
+
+
+@dataclass(frozen=True)
+class ServiceKilled:
+    """SIGKILL of a service with all its roles."""
+
+    service: str
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return f"{self.service} killed"
+
+    async def begin(self, network: Network) -> None:
+        """End it."""
+        await kill(network, self.service)
+
+    async def end(self, network: Network) -> None:
+        """Start it again."""
+        await start(network, self.service)
+
+
+class RollingRestart:
+    """Each service is asked to end and started again, one after the other."""
+
+    name = "every service restarted in turn"
+
+    async def begin(self, network: Network) -> None:
+        """Restart them."""
+        for service in SERVICES:
+            pid = network.pid(service)
+            os.kill(pid, signal.SIGTERM)
+            await gone(pid)
+            await start(network, service)
+
+    async def end(self, network: Network) -> None:
+        """Nothing is left to put right."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """SIGSTOP of a service or a server: it holds its connections and says nothing."""
+
+    process: str
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return f"{self.process} frozen"
+
+    async def begin(self, network: Network) -> None:
+        """Stop it where it stands, and what it started."""
+        for pid in _family(network.pid(self.process)):
+            os.kill(pid, signal.SIGSTOP)
+
+    async def end(self, network: Network) -> None:
+        """Let it go on."""
+        for pid in _family(network.pid(self.process)):
+            os.kill(pid, signal.SIGCONT)
+
+
+def _family(pid: int) -> Iterator[int]:
+    """Yield a process, stopped first so that it starts no more, and then its children."""
+    yield pid
+    yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
+@dataclass(frozen=True)
+class ServerEnded:
+    """A server that ends by a signal and is started again on the same data.
+
+    Attributes:
+        how: SIGKILL for a power cut; PostgreSQL takes SIGQUIT for an immediate shutdown.
+    """
+
+    server: str
+    how: signal.Signals
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return f"{self.server} ended by {self.how.name}"
+
+    async def begin(self, network: Network) -> None:
+        """End it."""
+        pid = network.pid(self.server)
+        os.kill(pid, self.how)
+        await gone(pid)
+
+    async def end(self, network: Network) -> None:
+        """Start it again."""
+        await launcher("servers")
+
+
+class ConnectionsCut:
+    """Every connection of every service to PostgreSQL is cut at once."""
+
+    name = "connections to postgres cut"
+
+    async def begin(self, network: Network) -> None:
+        """Cut them."""
+        await network.query("population", _CUT)
+
+    async def end(self, network: Network) -> None:
+        """Nothing is left to put right."""
+
+
+class Nothing:
+    """Nothing goes wrong: how long the run takes to see that nothing is behind."""
+
+    name = "(nothing)"
+
+    async def begin(self, network: Network) -> None:
+        """Let everything be."""
+
+    async def end(self, network: Network) -> None:
+        """Nothing is left to put right."""
+
+
+class ValkeyFlushed:
+    """Everything in Valkey is forgotten."""
+
+    name = "valkey flushed"
+
+    async def begin(self, network: Network) -> None:
+        """Forget it."""
+        async with Redis.from_url(network.servers["valkey_url"]) as client:
+            await client.flushall()
+
+    async def end(self, network: Network) -> None:
+        """Nothing is left to put right."""
+
+
+def process_faults() -> list[Fault]:
+    """Return what befalls services and servers."""
+    return [
+        Nothing(),
+        *(ServiceKilled(service) for service in SERVICES),
+        *(Frozen(process) for process in (*SERVICES, "kafka", "postgres", "valkey")),
+        RollingRestart(),
+        ServerEnded("kafka", signal.SIGTERM),
+        ServerEnded("kafka", signal.SIGKILL),
+        ServerEnded("postgres", signal.SIGQUIT),
+        ServerEnded("valkey", signal.SIGKILL),
+        ConnectionsCut(),
+        ValkeyFlushed(),
+    ]
