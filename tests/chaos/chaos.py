@@ -80,6 +80,7 @@ class Chaos:
         network, log, users = self._network, CommandLog(), Users(self._network)
         load = Load(network, users, self._report.seed + number, log)
         self._planted.clear()
+        await caught_up(network)  # or what an earlier run left would count for this one
         before = await digest_counts(network)
         await load.begin()
         begin, limit = datetime.now(UTC), time.monotonic() + seconds
