@@ -116,8 +116,13 @@ async def test_versions_from_before_get_their_list_by_the_migration(network):
     spec = spec_from_file_location("withheld", MIGRATIONS / "versions/2026_11_25_1910_withheld.py")
     migration = module_from_spec(spec)
     spec.loader.exec_module(migration)
-    fields = json.dumps(migration.FIELDS)
-    await network.sql(migration.KEEP_WITHHELD.replace(":fields", "$1::text"), fields)
+    # Events have lost fields since; they stay on the record of the versions from before.
+    still = {
+        kind: tuple(name for name in names if name in BOOK.events[kind].fields)
+        for kind, names in migration.FIELDS.items()
+    }
+    assert still != migration.FIELDS
+    await network.sql(migration.KEEP_WITHHELD.replace(":fields", "$1::text"), json.dumps(still))
     await network.sql(
         "update rules set definition = definition || '{\"told_as\": null}'"
         " where not definition ? 'told_as' and mode <> 'none'"
