@@ -57,6 +57,8 @@ def _refusals(operation: dict[str, Any]) -> set[int]:
         found |= {400, 404, 408, 409, 413, 415, 422}
     if any(each["in"] == "path" for each in parameters):
         found.add(404)
+    if any(each["name"] == "purpose" for each in parameters):
+        found |= {400, 409}
     if any(each["name"] == "if-match" for each in parameters):
         found |= {409, 412, 428, 429}
     return found
