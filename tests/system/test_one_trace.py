@@ -24,8 +24,8 @@ async def trace_of(network, topic, key):
     return next(message.trace_id for message in told if message.key == key)
 
 
-async def followed(network, journey, *names):
-    """Return the spans of a journey's trace once it has spans of some names.
+async def followed(network, journey, *wanted):
+    """Return the spans of a journey's trace once it has some, each by service and name.
 
     A message that a consumer takes together with somebody else's is handled under the batch's own
     trace, so a journey that met others is made again.
@@ -34,17 +34,21 @@ async def followed(network, journey, *names):
     for _ in range(TRIES):
         trace_id = await journey()
         try:
-            look = partial(_written, network, trace_id, names)
+            look = partial(_written, network, trace_id, wanted)
             return await until("spans of a trace", look, 3)
         except AssertionError:
-            missing.append(set(names) - {span.name for span in spans_of(network, [trace_id])})
+            missing.append(set(wanted) - _written_by(spans_of(network, [trace_id])))
     raise AssertionError(f"spans that {TRIES} traces lacked: {missing}")
 
 
-async def _written(network, trace_id, names):
-    # The services write their spans a moment later.
+async def _written(network, trace_id, wanted):
+    # Each service writes its spans a moment later.
     spans = spans_of(network, [trace_id])
-    return spans if set(names) <= {span.name for span in spans} else []
+    return spans if set(wanted) <= _written_by(spans) else []
+
+
+def _written_by(spans):
+    return {(span.service, span.name) for span in spans}
 
 
 def whole(spans):
@@ -66,7 +70,16 @@ async def test_a_tenancy_is_one_trace_from_its_request_to_its_notice(users, netw
         return trace_id
 
     handled = "handle rentals.tenancy.registered.v1"
-    spans = await followed(network, journey, "execute register_tenancy", handled, TOLD)
+    spans = await followed(
+        network,
+        journey,
+        ("gateway", "POST /api/v1/rentals/…"),
+        ("rentals", "POST /api/v1/rentals/tenancies"),
+        ("rentals", "execute register_tenancy"),
+        ("population", handled),
+        ("notifications", handled),
+        ("gateway", TOLD),
+    )
     assert whole(spans), spans
     root = next(span for span in spans if span.parent_id is None)
     assert (root.service, root.name) == ("gateway", "POST /api/v1/rentals/…")
@@ -87,7 +100,15 @@ async def test_an_incident_is_one_trace_from_its_request_to_its_notice(users, ne
         return trace_id
 
     handled = "handle incidents.incident.opened.v1"
-    spans = await followed(network, journey, "execute receive_report", handled, TOLD)
+    spans = await followed(
+        network,
+        journey,
+        ("gateway", "POST /api/v1/incidents/…"),
+        ("incidents", "POST /api/v1/incidents/reports"),
+        ("incidents", "execute receive_report"),
+        ("notifications", handled),
+        ("gateway", TOLD),
+    )
     assert whole(spans), spans
     assert {span.service for span in spans} == {"gateway", "incidents", "notifications"}
 
@@ -102,7 +123,7 @@ async def test_no_trace_leads_from_a_tenancy_to_a_residence_change_case(users, n
     of_case = await trace_of(network, "population.residence-change", case)
     of_notice = await trace_of(network, "notifications.notice", notice["id"])
     assert of_tenancy not in {of_case, of_notice}
-    look = partial(_written, network, of_case, ["matcher.look"])
+    look = partial(_written, network, of_case, [("population", "matcher.look")])
     spans = await until("the span of the matcher's look", look)
     (root,) = [span for span in spans if span.parent_id is None]
     assert (root.service, root.name) == ("population", "matcher.look")
