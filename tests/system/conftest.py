@@ -9,7 +9,9 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from journeys import TYPED_NAMES, TYPED_PHONE
 from network import Network, Users
+from personal_data import PersonalDataScan
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +30,16 @@ async def users(network: Network) -> AsyncIterator[Users]:
     sessions = Users(network)
     yield sessions
     await sessions.close()
+
+
+@pytest.fixture(scope="session")
+def scan(network: Network) -> PersonalDataScan:
+    """Knows every seeded person, and what the tests typed."""
+    persons = network.rows("persons")
+    return PersonalDataScan(
+        phones=[TYPED_PHONE, *(person["phone"] for person in persons)],
+        names=[*TYPED_NAMES, *(person["name"] for person in persons)],
+    )
 
 
 LAST = (

@@ -9,23 +9,13 @@ import json
 import pytest
 from backups import Field, dump, fields
 from evidence import SERVICES
-from journeys import TYPED_NAMES, TYPED_PHONE, a_document_number, report
+from journeys import TYPED_NAMES, a_document_number, report
 from personal_data import Finding, PersonalDataScan
 
 pytestmark = pytest.mark.system
 
 NAMES_STAND_IN = {("persons", "name"), ("identity_claims", "name")}
 NARRATIVE = "楼道里有陌生人徘徊，备份里不得出现这句话"
-
-
-@pytest.fixture(scope="module")
-def scan(network):
-    """Knows every seeded person, and what the tests typed."""
-    persons = network.rows("persons")
-    return PersonalDataScan(
-        phones=[TYPED_PHONE, *(person["phone"] for person in persons)],
-        names=[*TYPED_NAMES, *(person["name"] for person in persons)],
-    )
 
 
 def found_in(scan: PersonalDataScan, values: list[Field]) -> set[Finding]:

@@ -13,22 +13,12 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from evidence import SERVICES, contract_topics
-from journeys import TYPED_NAMES, TYPED_PHONE, a_document_number
+from journeys import TYPED_PHONE, a_document_number
 from network import PROBLEMS, Network
 from personal_data import Finding, PersonalDataScan
 from topics import broker_options, read_topics, topic_names
 
 pytestmark = pytest.mark.system
-
-
-@pytest.fixture(scope="module")
-def scan(network):
-    """Knows every seeded person, and what the tests typed."""
-    persons = network.rows("persons")
-    return PersonalDataScan(
-        phones=[TYPED_PHONE, *(person["phone"] for person in persons)],
-        names=[*TYPED_NAMES, *(person["name"] for person in persons)],
-    )
 
 
 async def in_topics(scan: PersonalDataScan, network: Network, names: set[str]) -> list[Finding]:
