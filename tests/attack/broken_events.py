@@ -156,7 +156,7 @@ def _plausible(draw: st.DrawFn, sent: Sent) -> Sent:
 
 def _like(value: Any) -> Sequence[Any]:
     if isinstance(value, list):
-        return ([], value * 500, [*value, *value], [*value, "\x00"], [*value, {}])
+        return ([], (value * 500)[:1_000], [*value, *value], [*value, "\x00"], [*value, {}])
     if isinstance(value, dict):
         return ({}, {**value, "": 1}, dict.fromkeys(value), dict.fromkeys(value, ""))
     if isinstance(value, bool | int | float):

@@ -238,9 +238,9 @@ class KafkaSource:
         """Leave the broker; a static member keeps its partitions until its session ends."""
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(5):
-                    await consumer.stop()
+                    await asyncio.gather(consumer.stop(), return_exceptions=True)
 
     async def fetch(self) -> Sequence[Sequence[Record]]:
         """Return batches, each of one partition in its order; waits a second at most."""
@@ -289,16 +289,13 @@ class KafkaSource:
         if time.monotonic() - self._heard_at < QUIET_SECONDS:
             self._behind = {}
             return False
-        behind = {}
         try:
             async with asyncio.timeout(5):
                 ends = await self._consumer.end_offsets(self._consumer.assignment())
-                for partition, end in ends.items():
-                    position = await self._consumer.position(partition)
-                    if position < end:
-                        behind[partition] = position
+                positions = {each: await self._consumer.position(each) for each in ends}
         except (KafkaError, OSError, TimeoutError):
             return False
+        behind = {each: at for each, at in positions.items() if at < ends[each]}
         stuck = any(self._behind.get(each) == position for each, position in behind.items())
         self._behind = behind
         return stuck

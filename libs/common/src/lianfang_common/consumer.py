@@ -150,8 +150,12 @@ class Consumer(Generic[U]):
                 while not self._stopping.is_set():
                     await self.run_once()
                     backoff.reset()
-            except Transient as away:
-                self._hold(str(away), backoff.attempt)
+            except (Transient, asyncio.CancelledError) as away:
+                # What a client cancels of its own accord comes out of the call that asks it next.
+                task = asyncio.current_task()
+                if isinstance(away, asyncio.CancelledError) and task and task.cancelling():
+                    raise
+                self._hold(str(away) or "client-cancelled", backoff.attempt)
                 await backoff.wait()
             except Braked:
                 break

@@ -162,6 +162,32 @@ async def test_a_stuck_client_is_replaced(world):
     await task
 
 
+async def test_what_a_client_cancels_of_its_own_accord_does_not_end_the_consumer(world):
+    """aiokafka shows the end of a background task to whoever asks it next."""
+
+    class Torn(MemorySource):
+        starts = 0
+
+        async def start(self):
+            self.starts += 1
+            await super().start()
+
+        async def fetch(self):
+            if self.starts == 1:
+                raise asyncio.CancelledError
+            return await super().fetch()
+
+    source = Torn(world.log, [world.topic], world.group)
+    reader = Reader(world.topic)
+    consumer = Consumer(source, world.store, reader.subscriptions, group=world.group)
+    task = asyncio.create_task(consumer.run())
+    await eventually(lambda: source.starts == 2, what="the client is started anew")
+    await eventually(lambda: consumer.problem is None, what="the consumer goes on")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_clients_that_stay_stuck_end_the_process(world, monkeypatch):
     class Hopeless(MemorySource):
         async def stuck(self):

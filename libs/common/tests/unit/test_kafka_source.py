@@ -1,5 +1,6 @@
 """What the source tells its client."""
 
+import asyncio
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -26,6 +27,14 @@ def source_with(client: Client) -> KafkaSource:
     source = KafkaSource(BrokerAccess("nowhere:1", "", ""), ["a.b"], "a.main")
     source._consumer = client
     return source
+
+
+async def test_a_client_that_ends_in_a_cancellation_of_its_own_is_let_go():
+    class Torn(Client):
+        async def stop(self) -> None:
+            raise asyncio.CancelledError
+
+    await source_with(Torn()).stop()
 
 
 async def test_a_batch_whose_every_partition_was_taken_away_is_let_go():
