@@ -16,7 +16,7 @@ DEFINERS = {
         *("app_entries", "end_case_grants", "person_of_entry", "resolve_identity"),
         "typed_identity",
     },
-    "rentals": {"end_landlord_grants", "in_callers_area"},
+    "rentals": {"end_landlord_grants", "in_callers_area", "record_landlord_accounts"},
 }
 """Reviewed: functions that run with the owner's rights, beside the keeper of delivery."""
 

@@ -46,7 +46,7 @@ async def _persons(users, network, number: int) -> list[Named]:
 
 
 async def _own_premises(users, network) -> str:
-    """File premises of the landlord in the section of B, and wait until incidents knows them."""
+    """File premises of the landlord in the section of B, and wait until others know them."""
     officer = await users(B)
     body = {
         "grid": network.grids_of(B)[0],
@@ -61,7 +61,12 @@ async def _own_premises(users, network) -> str:
         reply = await report(officer, "lost_property", premises_id=filed["id"])
         return reply.status == 201
 
+    async def let() -> bool:
+        query = "select 1 from landlord_accounts where premises_id = $1"
+        return bool(await network.query("population", query, filed["id"]))
+
     await until("the new premises in incidents", known)
+    await until("the landlord's account in population", let)
     return str(filed["id"])
 
 

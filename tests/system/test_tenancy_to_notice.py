@@ -1,6 +1,7 @@
 """Journey 1: a tenancy is registered, and who has to know knows it. docs/index.md walks here."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from journeys import (
@@ -104,7 +105,10 @@ async def test_a_landlord_registers_at_the_own_premises_and_nowhere_else(users, 
     committee = await Watch.of(await users(COMMITTEE))
     await register_tenancy(landlord, own[0])
     await committee.gets(1)
-    receipt = await resolve(landlord, foreign)
+    for place in (foreign, str(uuid4())):
+        with pytest.raises(AssertionError, match=r"404, .*premises-unknown"):
+            await resolve(landlord, place)
+    receipt = await resolve(await users(OFFICER), foreign)
     refused = await post_tenancy(landlord, foreign, [receipt])
     assert refused.status == 404
 

@@ -45,6 +45,15 @@ class LandlordRecorded(ConsumedEvent):
     """Day on which it was recorded (Asia/Shanghai)."""
 
 
+class LandlordAccounts(ConsumedEvent):
+    """What population needs of rentals.landlord.accounts-recorded.v1 and accounts-stated.v1."""
+
+    premises_id: UUID
+    """For which premises."""
+    accounts: list[UUID]
+    """Who may let them, and so resolves identities for them; all accounts, or none."""
+
+
 class TenancyExtended(ConsumedEvent):
     """What population needs of rentals.tenancy.extended.v1."""
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from lianfang_common.subscriptions import Received, Subscription, each
 from population.consumed import (
+    LandlordAccounts,
     LandlordRecorded,
     TenancyEnded,
     TenancyExtended,
     TenancyRegistered,
 )
+from population.storage.unit_of_work import PopulationUnit
 from population.use_cases.change_residences import (
     EndResidences,
     ExtendResidences,
@@ -51,6 +53,12 @@ async def on_landlord_recorded(
     await record_landlords(landlords, uow)
 
 
+async def on_landlord_accounts(received: Received[LandlordAccounts], uow: PopulationUnit) -> None:
+    """Keep which accounts may let premises."""
+    event = received.event
+    await uow.lettings.state(event.premises_id, event.accounts, version=received.aggregate_version)
+
+
 async def on_tenancy_extended(received: Received[TenancyExtended], uow: UnitOfWork) -> None:
     """Move the last day of the residences that follow the tenancy."""
     event = received.event
@@ -66,6 +74,12 @@ async def on_tenancy_ended(received: Received[TenancyEnded], uow: UnitOfWork) ->
 SUBSCRIPTIONS = (
     Subscription("rentals.tenancy.registered.v1", TenancyRegistered, on_tenancy_registered),
     Subscription("rentals.landlord.recorded.v1", LandlordRecorded, on_landlord_recorded),
+    Subscription(
+        "rentals.landlord.accounts-recorded.v1", LandlordAccounts, each(on_landlord_accounts)
+    ),
+    Subscription(
+        "rentals.landlord.accounts-stated.v1", LandlordAccounts, each(on_landlord_accounts)
+    ),
     Subscription("rentals.tenancy.extended.v1", TenancyExtended, each(on_tenancy_extended)),
     Subscription("rentals.tenancy.ended.v1", TenancyEnded, each(on_tenancy_ended)),
 )

@@ -43,6 +43,7 @@ MESSAGES: dict[str, Text] = {
     "place-without-office": Text(
         "该住址尚无负责的警务室或司法所", "No police room or justice office works for that place"
     ),
+    "premises-unknown": Text("没有此房屋，或不在您的范围内", "There are no such premises in reach"),
     "purpose-item-required": Text("请指明查阅所依据的事项", "Name what the reading is for"),
     "purpose-not-open": Text(
         "该事项不存在或已办结，不能作为查阅依据", "No such item is open to you for this person"

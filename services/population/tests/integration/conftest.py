@@ -298,7 +298,7 @@ class Rig:
         )
         return [row["office_id"] for row in rows]
 
-    def received(self, event: Any) -> Received[Any]:
+    def received(self, event: Any, version: int = 1) -> Received[Any]:
         """One event as the consumer would hand it over."""
         return Received(
             event=event,
@@ -306,7 +306,7 @@ class Rig:
             type="",
             topic="rentals.tenancy",
             key=getattr(event, "tenancy_id", None) or event.premises_id,
-            aggregate_version=1,
+            aggregate_version=version,
             time=self.clock.now(),
             account=None,
             traceparent="00-" + "1" * 32 + "-" + "2" * 16 + "-01",

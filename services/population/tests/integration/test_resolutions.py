@@ -6,9 +6,12 @@ from uuid import uuid4
 import pytest
 from population_builders import LANDLORD, OFFICER_A, OFFICER_B, a_caller, a_number, an_identity
 
+from lianfang_common.subscriptions import each
 from lianfang_common.testing.eventually import eventually
 from lianfang_common.unit import Unit
+from population.consumed import LandlordAccounts
 from population.domain.limits import Limits
+from population.handlers import on_landlord_accounts
 from population.storage.unit_of_work import PopulationUnit
 from population.use_cases.resolve_identity import ResolveIdentity, resolve_identity
 
@@ -61,15 +64,18 @@ async def test_numbers_and_phones_are_sealed(rig):
 
 async def test_a_landlord_resolves_a_few_numbers_a_day(rig):
     landlord, allowed = a_caller("landlord"), rig.runtime.settings.landlord_numbers_a_day
-    client = rig.client(landlord)
+    client, own = rig.client(landlord), uuid4()
+    await lets(rig, own, landlord)
     for _ in range(allowed):
-        assert (await client.post("/identity-resolutions", an_identity())).status == 200
-    refused = await client.post("/identity-resolutions", an_identity())
+        reply = await client.post("/identity-resolutions", an_identity(object_id=own))
+        assert reply.status == 200
+    refused = await client.post("/identity-resolutions", an_identity(object_id=own))
     assert (refused.status, refused.slug) == (429, "too-many-numbers")
     assert 0 < int(refused.headers["retry-after"]) <= 86_401
     assert len(await rig.as_system("select 1 from persons")) == allowed
     rig.clock.forward(days=1)
-    assert (await client.post("/identity-resolutions", an_identity())).status == 200
+    again = await client.post("/identity-resolutions", an_identity(object_id=own))
+    assert again.status == 200
 
 
 @pytest.mark.parametrize("role", ["committee", "justice", "bureau", "feed", "ops", "auditor"])
@@ -81,6 +87,53 @@ async def test_other_roles_resolve_nobody(rig, role):
 async def test_a_landlord_resolves_for_premises_only(rig):
     body = an_identity(audience="incidents")
     assert (await rig.client(LANDLORD).post("/identity-resolutions", body)).status == 403
+
+
+async def lets(rig, premises_id, *landlords, version=1):
+    """Let rentals tell which accounts may let premises."""
+    event = LandlordAccounts(premises_id=premises_id, accounts=[one.account for one in landlords])
+    received = rig.received(event, version=version)
+    async with rig.system_unit() as uow:
+        await each(on_landlord_accounts)([received], uow)
+
+
+async def resolved(rig, landlord, premises_id):
+    body = an_identity(object_id=premises_id)
+    return await rig.client(landlord).post("/identity-resolutions", body)
+
+
+async def test_premises_of_others_are_to_a_landlord_as_if_nobody_had_filed_them(rig):
+    other = a_caller("landlord")
+    own, foreign = uuid4(), uuid4()
+    await lets(rig, own, LANDLORD)
+    await lets(rig, foreign, other)
+    refused, unknown = [await resolved(rig, LANDLORD, one) for one in (foreign, uuid4())]
+    assert refused.status == unknown.status == 404
+    assert refused.body["errors"][0] == unknown.body["errors"][0]
+    assert refused.body["errors"][0]["field"] == "object_id"
+    assert len(refused.raw) == len(unknown.raw)
+    assert await rig.as_system("select 1 from persons") == []
+    assert (await resolved(rig, LANDLORD, own)).status == 200
+    assert (await resolved(rig, OFFICER_A, foreign)).status == 200, "officers are not bound"
+
+
+async def test_a_former_landlord_resolves_no_more_and_old_news_changes_nothing(rig):
+    former, new, own = a_caller("landlord"), a_caller("landlord"), uuid4()
+    await lets(rig, own, former)
+    await lets(rig, own, new, version=3)
+    await lets(rig, own, former, version=2)
+    assert (await resolved(rig, former, own)).status == 404
+    assert (await resolved(rig, new, own)).status == 200
+    await lets(rig, own, version=4)
+    assert (await resolved(rig, new, own)).status == 404
+
+
+async def test_the_database_shows_an_account_its_own_premises_alone(rig):
+    own, foreign = uuid4(), uuid4()
+    await lets(rig, own, LANDLORD)
+    await lets(rig, foreign, a_caller("landlord"))
+    rows = await rig.as_app(LANDLORD, "select premises_id from landlord_accounts")
+    assert [row["premises_id"] for row in rows] == [own]
 
 
 async def test_a_wrong_check_digit_names_the_field_and_never_the_number(rig):
@@ -134,12 +187,12 @@ async def test_who_typed_a_name_reads_back_what_he_typed_and_never_what_is_known
     """The number is known under another name and phone: the answer is that of an unknown one."""
     number, answers = a_number(), []
     await rig.receipt_of(OFFICER_B, number=number, name="张三丰", phone="19900000001")
-    for each in (number, a_number()):
-        _, claims = await rig.receipt_of(number=each, name="李四", phone="19900012345")
+    for known in (number, a_number()):
+        _, claims = await rig.receipt_of(number=known, name="李四", phone="19900012345")
         reply = await typed(rig, OFFICER_A, claims["jti"])
         assert reply.status == 200 and reply.headers["cache-control"] == "no-store"
         assert (reply.body["name"], reply.body["phone"]) == ("李*", "*" * 9 + "45")
-        assert reply.body["document_number"] == "*" * 14 + each[-4:]
+        assert reply.body["document_number"] == "*" * 14 + known[-4:]
         assert reply.body["object_id"] == claims["obj"]
         answers.append((sorted(reply.body), len(reply.raw)))
     assert answers[0] == answers[1]

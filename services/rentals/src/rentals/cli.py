@@ -1,7 +1,7 @@
 """Rentals' own commands: take over files of premises, and state all premises anew."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ async def load_premises_file(runtime: Runtime[RentalsUnit], arguments: list[str]
     """Load premises from a file of JSON lines; what is filed already stays as it is.
 
     A line holds `premises_id`, `grid`, `kind`, `rooms`, `label`, and may hold `organisation`
-    (`name`, `credit_code`) and `accounts`: those that may see and let these premises. What cannot
+    (`name`, `credit_code`) and `accounts`: those that may see and let new premises. What cannot
     be right is left out and named by its line and reason; the rest is loaded, batch by batch, so
     that the same file again goes on where it was broken off. Exit status 1 if a line was left out.
     """
@@ -53,10 +53,24 @@ async def load_premises_file(runtime: Runtime[RentalsUnit], arguments: list[str]
 
 async def republish_premises(runtime: Runtime[RentalsUnit]) -> int:
     """State every premises anew through the outbox, in batches; return how many."""
+    return await _in_batches(runtime, lambda uow, last: uow.premises.state_after(last, BATCH_ROWS))
+
+
+async def republish_landlord_accounts(runtime: Runtime[RentalsUnit]) -> int:
+    """State anew which accounts let which premises, as `republish_premises` does."""
+    return await _in_batches(
+        runtime, lambda uow, last: uow.premises.state_accounts_after(last, BATCH_ROWS)
+    )
+
+
+async def _in_batches(
+    runtime: Runtime[RentalsUnit], state: Callable[[RentalsUnit, UUID], Awaitable[list[UUID]]]
+) -> int:
+    """Go on after the last id of each batch until there is none; return how many there were."""
     stated, last = 0, UUID(int=0)
     while True:
         async with runtime.unit() as uow:
-            batch = await uow.premises.state_after(last, BATCH_ROWS)
+            batch = await state(uow, last)
         if not batch:
             return stated
         stated += len(batch)

@@ -12,7 +12,11 @@ from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
 from lianfang_edge.tokens import SealedClaims
 from rentals.api.app import build_app
-from rentals.cli import load_premises_file, republish_premises
+from rentals.cli import (
+    load_premises_file,
+    republish_landlord_accounts,
+    republish_premises,
+)
 from rentals.handlers import SUBSCRIPTIONS
 from rentals.published import TOPICS
 from rentals.settings import Settings
@@ -46,7 +50,7 @@ def build(settings: Settings) -> Service[RentalsUnit]:
         topics=TOPICS,
         subscriptions=SUBSCRIPTIONS,
         commands={"load-premises": load_premises_file},
-        republish={"premises": republish_premises},
+        republish={"premises": republish_premises, "landlord": republish_landlord_accounts},
     )
 
 

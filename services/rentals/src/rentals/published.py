@@ -1,6 +1,7 @@
 """What rentals tells others: ids, places, counts of rooms and days; never who somebody is.
 
-The list is complete: premises filed, landlords recorded, tenancies registered, extended, ended.
+The list is complete: premises filed, landlords and their accounts recorded, tenancies registered,
+extended, ended.
 Nothing here depends on anything that another service knows about a tenant.
 """
 
@@ -11,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from lianfang_common.events import PublishedEvent, Topic
-from rentals.domain.landlords import LandlordRecorded
+from rentals.domain.landlords import AccountsRecorded, LandlordRecorded
 from rentals.domain.premises import Premises, PremisesFiled
 from rentals.domain.tenancy import (
     TenancyEnded,
@@ -23,7 +24,9 @@ from rentals.domain.tenancy import (
 Kind = Literal["flat", "house", "shared_flat", "hostel", "shop"]
 
 PREMISES = Topic("rentals.premises", "Premises that are let, as they are filed.")
-LANDLORD = Topic("rentals.landlord", "Who lets premises, where a receipt named a person.")
+LANDLORD = Topic(
+    "rentals.landlord", "Who lets premises, where a receipt named a person, and by which accounts."
+)
 TENANCY = Topic("rentals.tenancy", "Who rents where, from which day to which, by ids alone.")
 TOPICS = (PREMISES, LANDLORD, TENANCY)
 
@@ -75,6 +78,34 @@ class LandlordRecordedV1(PublishedEvent):
     """Id of the receipt by which population said who was meant; it can check that it did."""
     recorded_on: date
     """Day on which rentals recorded it (Asia/Shanghai)."""
+
+
+class _LandlordAccounts(PublishedEvent):
+    TOPIC: ClassVar = LANDLORD
+    KEY: ClassVar = "premises_id"
+
+    premises_id: UUID
+    """What is let; the Kafka key."""
+    accounts: list[UUID]
+    """Accounts that may see and let the premises, all of them; none where nobody may."""
+
+
+class LandlordAccountsRecordedV1(_LandlordAccounts):
+    """From now on these accounts may see and let the premises, and no others.
+
+    Its aggregate version counts the facts of who lets the premises, from 1 on.
+    """
+
+    TYPE: ClassVar = "rentals.landlord.accounts-recorded.v1"
+
+
+class LandlordAccountsStatedV1(_LandlordAccounts):
+    """Which accounts may see and let premises now, for readers that start or start again.
+
+    Applied when its aggregate version is newer than what the reader has.
+    """
+
+    TYPE: ClassVar = "rentals.landlord.accounts-stated.v1"
 
 
 class TenantV1(BaseModel):
@@ -145,7 +176,9 @@ class TenancyEndedV1(PublishedEvent):
     """Last day, inclusive."""
 
 
-def to_wire(event: PremisesFiled | LandlordRecorded | TenancyEvent) -> PublishedEvent:
+def to_wire(
+    event: PremisesFiled | LandlordRecorded | AccountsRecorded | TenancyEvent,
+) -> PublishedEvent:
     """Return what is published of something that happened."""
     match event:
         case PremisesFiled():
@@ -161,6 +194,10 @@ def to_wire(event: PremisesFiled | LandlordRecorded | TenancyEvent) -> Published
                 person_id=event.landlord.person_id,
                 receipt_id=event.landlord.receipt_id,
                 recorded_on=event.recorded_on,
+            )
+        case AccountsRecorded():
+            return LandlordAccountsRecordedV1(
+                premises_id=event.premises_id, accounts=list(event.accounts)
             )
         case TenancyRegistered():
             return TenancyRegisteredV1(

@@ -348,8 +348,8 @@ async def test_each_landlord_named_by_receipt_is_told_once_by_rising_version(ren
     await rentals.register(officer, premises_id, room=1, let_by=named[1])
     await rentals.register(landlord, premises_id, room=2, let_by=named[2])
     await rentals.register(officer, premises_id, room=3)
-    told = [f for f in await rentals.facts("rentals.landlord.%") if f["key"] == premises_id]
-    assert [fact["aggregate_version"] for fact in told] == [1, 2, 3]
+    told = [f for f in await rentals.facts("rentals.landlord.recorded%") if f["key"] == premises_id]
+    assert [fact["aggregate_version"] for fact in told] == [2, 3, 4], "1 told of the account"
     expected = [SEAL.open(one["receipt"]) for one in named]
     assert [fact["body"] for fact in told] == [
         {
@@ -362,6 +362,24 @@ async def test_each_landlord_named_by_receipt_is_told_once_by_rising_version(ren
     ]
     kept = (await rentals.ask(officer, "GET", f"/premises/{premises_id}")).headers["etag"]
     assert kept == '"2"', "a tenancy changes no version of the file"
+
+
+async def test_each_change_of_who_may_let_tells_all_accounts_by_rising_version(rentals):
+    officer, former, new = an_officer(), a_landlord(), a_landlord()
+    premises_id = await rentals.file(officer, landlord_account=str(former.account))
+    let_by_nobody = await rentals.file(officer)
+    await change_landlord(
+        rentals, officer, premises_id, version=1, landlord_account=str(new.account)
+    )
+    await change_landlord(rentals, officer, premises_id, version=2)
+    told = await rentals.facts("rentals.landlord.accounts-recorded.v1")
+    assert let_by_nobody not in {fact["key"] for fact in told}
+    mine = [fact for fact in told if fact["key"] == premises_id]
+    assert [(f["aggregate_version"], f["body"]["accounts"]) for f in mine] == [
+        (1, [str(former.account)]),
+        (2, [str(new.account)]),
+        (4, []),
+    ]
 
 
 async def test_a_premises_page_holds_place_landlord_and_tenancies(rentals):

@@ -7,12 +7,16 @@ from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
-from rentals_builders import GRID, NEIGHBOR_GRID, NOW
+from rentals_builders import GRID, NEIGHBOR_GRID, NOW, a_landlord, an_officer
 from rentals_network import a_rentals, know_places
 
 from lianfang_common.ids import new_id
 from lianfang_common.subscriptions import Received
-from rentals.cli import load_premises_file, republish_premises
+from rentals.cli import (
+    load_premises_file,
+    republish_landlord_accounts,
+    republish_premises,
+)
 from rentals.consumed import AreaStated, OfficeStated
 from rentals.handlers import SUBSCRIPTIONS
 
@@ -167,8 +171,6 @@ async def test_before_the_first_area_has_arrived_the_file_is_believed(keys, tmp_
 async def test_a_republish_states_every_premises_with_its_version(keys):
     async with a_rentals(keys) as service:
         await know_places(service)
-        from rentals_builders import an_officer
-
         officer = an_officer()
         filed = [await service.file(officer, rooms=n) for n in (1, 2, 3)]
         changed = await service.ask(
@@ -187,3 +189,26 @@ async def test_a_republish_states_every_premises_with_its_version(keys):
             (filed[2], 1, 3),
         ]
         assert {f["account"] for f in stated} == {None}
+
+
+async def test_a_republish_states_who_may_let_with_the_version_of_that(keys):
+    async with a_rentals(keys) as service:
+        await know_places(service)
+        officer, landlord = an_officer(), a_landlord()
+        let = await service.file(officer, landlord_account=str(landlord.account))
+        await service.file(officer)
+        assert await republish_landlord_accounts(the_runtime(service)) == 1
+        (stated,) = await service.facts("rentals.landlord.accounts-stated.v1")
+        assert (stated["key"], stated["aggregate_version"]) == (let, 1)
+        assert stated["body"]["accounts"] == [str(landlord.account)]
+
+
+async def test_loading_the_same_file_again_announces_no_account_twice(keys, tmp_path):
+    async with a_rentals(keys) as service:
+        await know_places(service)
+        file = tmp_path / "premises.jsonl"
+        line = a_line(accounts=[str(uuid4())])
+        for text in (line, line + "\n" + a_line()):
+            file.write_text(text + "\n")
+            await load_premises_file(the_runtime(service), [str(file)])
+        assert len(await service.facts("rentals.landlord.accounts-recorded.v1")) == 1

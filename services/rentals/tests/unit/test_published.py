@@ -11,13 +11,13 @@ from rentals_builders import TODAY, a_tenancy, some_premises
 
 from lianfang_common.ids import new_id
 from rentals import published
-from rentals.domain.landlords import LandlordRecorded, LettingPerson
+from rentals.domain.landlords import AccountsRecorded, LandlordRecorded, LettingPerson
 from rentals.domain.tenancy import TenancyEvent
 from rentals.published import TOPICS, to_statement, to_wire
 
 ALLOWED = {
     "premises_id", "tenancy_id", "grid", "kind", "rooms", "tenants", "first_day", "last_day",
-    "registered_by", "person_id", "receipt_id", "recorded_on",
+    "registered_by", "person_id", "receipt_id", "recorded_on", "accounts",
 }  # fmt: skip
 
 
@@ -27,7 +27,8 @@ def all_events():
     tenancy.end(TODAY + timedelta(days=2))
     premises = some_premises()
     landlord = LandlordRecorded(premises.id, LettingPerson(uuid4(), new_id()), TODAY)
-    happened = [*premises.events, landlord, *tenancy.events]
+    accounts = AccountsRecorded(premises.id, (uuid4(),))
+    happened = [*premises.events, landlord, accounts, *tenancy.events]
     return [*map(to_wire, happened), to_statement(premises)]
 
 
@@ -37,6 +38,7 @@ def test_every_domain_event_has_words_for_the_wire():
     assert [event.TYPE for event in all_events()] == [
         "rentals.premises.filed.v1",
         "rentals.landlord.recorded.v1",
+        "rentals.landlord.accounts-recorded.v1",
         "rentals.tenancy.registered.v1",
         "rentals.tenancy.extended.v1",
         "rentals.tenancy.ended.v1",
@@ -68,7 +70,7 @@ def test_no_topic_of_rentals_is_restricted_and_each_event_is_in_one():
         for value in vars(published).values()
         if isinstance(value, type) and value.__name__.endswith("V1") and hasattr(value, "TYPE")
     ]
-    assert len(kinds) == 6
+    assert len(kinds) == 8
     assert all(kind.TYPE.rsplit(".", 2)[0] == kind.TOPIC.name for kind in kinds)
 
 

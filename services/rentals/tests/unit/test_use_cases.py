@@ -51,8 +51,9 @@ class FakeUnit:
     used: frozenset = frozenset()
     known: tuple = (GRID, NEIGHBOR_GRID)
     granted: list = field(default_factory=list)
-    redeemed: list = field(default_factory=list)
     announced: list = field(default_factory=list)
+    redeemed: list = field(default_factory=list)
+    told_accounts: list = field(default_factory=list)
 
     premises = tenancies = receipts = places = property(lambda self: self)
 
@@ -80,6 +81,9 @@ class FakeUnit:
 
     async def grant(self, given):
         self.granted += given
+
+    async def announce_accounts(self, premises_ids):
+        self.told_accounts += premises_ids
 
     async def announce_landlord(self, premises_id, landlord):
         self.announced.append((premises_id, landlord))
@@ -189,7 +193,7 @@ async def test_premises_are_filed_where_the_caller_works_and_the_grid_is_known()
     command = FilePremises(GRID, PremisesKind.FLAT, 2, "3-201", None, landlord)
     uow = a_unit()
     answer = await file_premises(command, uow)
-    assert uow.granted == [(answer.id, landlord)]
+    assert uow.granted == [(answer.id, landlord)] and uow.told_accounts == [answer.id]
     for refused in (a_unit(known=()), a_unit(an_officer(NEIGHBOR_GRID))):
         with pytest.raises(Invalid) as unknown:
             await file_premises(command, refused)

@@ -5,6 +5,7 @@ offices that answer for an entry; a residence-change case by its grants.
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -115,6 +116,14 @@ identity_claims = Table(
     CheckConstraint(_one_of("state", ["agrees", "to_review", "reviewed"]), name="claims_state"),
     Index("identity_claims_by_person", "person_id"),
     Index("identity_claims_to_review", "claim_id", postgresql_where=text("state = 'to_review'")),
+)
+
+landlord_accounts = Table(
+    "landlord_accounts",
+    metadata,
+    Column("premises_id", Uuid, primary_key=True),
+    Column("accounts", ARRAY(Uuid), nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 resolutions = Table(

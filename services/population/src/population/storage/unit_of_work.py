@@ -12,6 +12,7 @@ from population.storage.audit import SEALED, Audit
 from population.storage.cases import Cases
 from population.storage.glass import BrokenGlass
 from population.storage.identities import Identities
+from population.storage.lettings import Lettings
 from population.storage.matching import Matching
 from population.storage.persons import Persons
 from population.storage.places import Places
@@ -35,6 +36,7 @@ class PopulationUnit:
         self.limits = limits
         self.places = Places(unit)
         self.identities = Identities(unit, vault)
+        self.lettings = Lettings(unit)
         self.residences = Residences(unit)
         self.persons = Persons(unit, vault)
         self.register = Register(unit, vault)

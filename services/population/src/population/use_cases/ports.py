@@ -58,6 +58,12 @@ class IdentityStore(Protocol):
     async def keep_named(self, receipt_id: UUID, person_id: UUID, day: date) -> None: ...
 
 
+class LettingStore(Protocol):
+    """Who lets what."""
+
+    async def lets(self, premises_id: UUID, account: UUID) -> bool: ...
+
+
 class ResidenceStore(Protocol):
     """Residences, locked while they are changed."""
 
@@ -154,6 +160,8 @@ class UnitOfWork(Protocol):
     def places(self) -> PlaceStore: ...
     @property
     def identities(self) -> IdentityStore: ...
+    @property
+    def lettings(self) -> LettingStore: ...
     @property
     def residences(self) -> ResidenceStore: ...
     @property

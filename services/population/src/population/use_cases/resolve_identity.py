@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from lianfang_common.clock import CIVIL_ZONE
-from lianfang_common.errors import Forbidden, Throttled
+from lianfang_common.errors import Forbidden, NotFound, Throttled
 from lianfang_edge.idempotency import Answer
 from population.domain.documents import Document, DocumentKind
 from population.domain.limits import Limits
@@ -36,17 +36,22 @@ async def resolve_identity(command: ResolveIdentity, uow: UnitOfWork) -> Answer:
     Raises:
         Invalid: name, number or phone cannot be right.
         Forbidden: the role resolves nothing, or not for this audience.
+        NotFound: a landlord asks for premises that are not his own, or that nobody has filed; the
+            answer is the same, and nobody is made.
         Throttled: the account has resolved its numbers for today.
     """
     caller = uow.caller
     require(caller.role, RESOLVING)
-    if caller.role == "landlord" and command.audience != "rentals":
+    landlord = caller.role == "landlord"
+    if landlord and command.audience != "rentals":
         raise Forbidden
     name = read_name(command.name)
     document = Document.read(
         command.document_kind, command.document_number, uow.today, "document_number"
     )
     phone = read_phone(command.phone) if command.phone else None
+    if landlord and not await uow.lettings.lets(command.object_id, caller.account):
+        raise NotFound("premises-unknown", "object_id")
     resolved = await uow.identities.resolve(
         caller,
         name,

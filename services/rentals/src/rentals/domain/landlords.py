@@ -80,6 +80,14 @@ class LandlordRecorded:
     recorded_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class AccountsRecorded:
+    """Which accounts may see and let premises from now on; all of them, or none."""
+
+    premises_id: UUID
+    accounts: tuple[UUID, ...]
+
+
 Landlord = LettingPerson | LettingOrganisation
 
 

@@ -1,6 +1,6 @@
 """Premises as rows, and what is in the way of letting them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from lianfang_common.ids import new_id
 from lianfang_common.unit import Unit
 from rentals.domain.days import Days
 from rentals.domain.landlords import (
+    AccountsRecorded,
     Landlord,
     LandlordRecorded,
     LettingOrganisation,
@@ -23,7 +24,7 @@ from rentals.domain.landlords import (
 )
 from rentals.domain.premises import Premises, PremisesKind
 from rentals.domain.tenancy import ReceiptUsed, Taken
-from rentals.published import to_statement, to_wire
+from rentals.published import LandlordAccountsStatedV1, to_statement, to_wire
 from rentals.storage.sight import IN_SIGHT_SQL, Sight
 
 TAKEN_SQL = """(
@@ -68,6 +69,8 @@ select count(*) from changed"""
 
 _END_GRANTS = "select end_landlord_grants($1, $2)"
 
+_RECORD_ACCOUNTS = "select * from record_landlord_accounts($1)"
+
 _COUNT_LANDLORD = """
 update premises set landlords_recorded = landlords_recorded + 1
 where premises_id = $1 returning landlords_recorded"""
@@ -86,6 +89,13 @@ on conflict do nothing"""
 
 _AFTER = f"""select {_COLUMNS} {_FROM}
     where p.premises_id > $1 order by p.premises_id limit $2"""
+
+_ACCOUNTS_AFTER = """
+select p.premises_id, p.landlords_recorded as version, array(
+    select g.account from grants g where g.subject = p.premises_id and g.account is not null
+    order by g.account) as accounts
+from premises p where p.premises_id > $1 and p.landlords_recorded > 0
+order by p.premises_id limit $2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +163,14 @@ class PremisesStore:
             raise NotFound("premises-unknown", "premises_id")
         return ToLet(_premises(row), taken_of(row["taken"]), frozenset(row["used"] or ()))
 
-    async def add(self, filed: Sequence[Premises]) -> int:
+    async def add(self, filed: Sequence[Premises]) -> frozenset[UUID]:
         """Add filed premises and announce them; those that exist are left as they are.
 
         Returns:
-            how many were new.
+            ids of the new ones.
         """
         if not filed:
-            return 0
+            return frozenset()
         driver = await driver_of(self._unit.connection)
         rows = await driver.fetch(
             _ADD,
@@ -172,11 +182,11 @@ class PremisesStore:
             [await self.organisation_id(one.landlord) for one in filed],
             self._unit.now,
         )
-        added = {row["premises_id"] for row in rows}
+        added = frozenset(UUID(int=row["premises_id"].int) for row in rows)
         for one in filed:
             if one.id in added:
                 self._announce(one)
-        return len(added)
+        return added
 
     async def save_landlord(self, changed: Premises, expected_version: int) -> None:
         """Keep who lets the premises from now on.
@@ -233,6 +243,14 @@ class PremisesStore:
             driver = await driver_of(self._unit.connection)
             await driver.execute(_GRANT, [p for p, _ in given], [a for _, a in given])
 
+    async def announce_accounts(self, premises_ids: Collection[UUID]) -> None:
+        """Announce which accounts may let premises, so that population resolves for them alone."""
+        if premises_ids:
+            driver = await driver_of(self._unit.connection)
+            for row in await driver.fetch(_RECORD_ACCOUNTS, list(premises_ids)):
+                recorded = AccountsRecorded(row["premises_id"], tuple(row["accounts"]))
+                self._unit.publish(to_wire(recorded), row["version"])
+
     async def state_after(self, last: UUID, limit: int) -> list[UUID]:
         """Announce how the next premises stand, for a republish.
 
@@ -248,6 +266,17 @@ class PremisesStore:
         for one in stated:
             self._unit.publish(to_statement(one), one.version)
         return [one.id for one in stated]
+
+    async def state_accounts_after(self, last: UUID, limit: int) -> list[UUID]:
+        """Announce the accounts of the next premises, for a republish; as `state_after`."""
+        driver = await driver_of(self._unit.connection)
+        rows = await driver.fetch(_ACCOUNTS_AFTER, last, limit)
+        for row in rows:
+            stated = LandlordAccountsStatedV1(
+                premises_id=row["premises_id"], accounts=row["accounts"]
+            )
+            self._unit.publish(stated, row["version"])
+        return [row["premises_id"] for row in rows]
 
     def _announce(self, filed: Premises) -> None:
         for event in filed.events:

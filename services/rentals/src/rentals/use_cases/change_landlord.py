@@ -52,6 +52,8 @@ async def change_landlord(command: ChangeLandlord, uow: UnitOfWork) -> Answer:
         await uow.premises.end_grants(premises.id, kept=account)
     if account:
         await uow.premises.grant([(premises.id, account)])
+    if replaced or account:
+        await uow.premises.announce_accounts([premises.id])
     if isinstance(landlord, LettingPerson):
         await uow.premises.announce_landlord(premises.id, landlord)
     return Answer(200, premises.id, premises.version)

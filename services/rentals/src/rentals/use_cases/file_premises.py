@@ -50,4 +50,5 @@ async def file_premises(command: FilePremises, uow: UnitOfWork) -> Answer:
     await uow.premises.add([premises])
     if command.landlord_account is not None:
         await uow.premises.grant([(premises.id, command.landlord_account)])
+        await uow.premises.announce_accounts([premises.id])
     return Answer(201, premises.id, premises.version)

@@ -15,7 +15,7 @@ class LoadedPremises:
 
     Attributes:
         premises: the file.
-        accounts: those that may see and let them.
+        accounts: those that may see and let them, if the file is new.
     """
 
     premises: Premises
@@ -60,8 +60,13 @@ async def load_premises(batch: Sequence[LoadedPremises], uow: LoadingUnit) -> Lo
         unknown = set()
     placed = [one for one in batch if one.premises.grid not in unknown]
     added = await uow.premises.add([one.premises for one in placed])
-    await uow.premises.grant(
-        [(one.premises.id, account) for one in placed for account in one.accounts]
-    )
+    given = [
+        (one.premises.id, account)
+        for one in placed
+        for account in one.accounts
+        if one.premises.id in added
+    ]
+    await uow.premises.grant(given)
+    await uow.premises.announce_accounts({premises_id for premises_id, _ in given})
     unplaced = (place for place, one in enumerate(batch) if one.premises.grid in unknown)
-    return Loaded(added, tuple(unplaced))
+    return Loaded(len(added), tuple(unplaced))

@@ -49,8 +49,8 @@ class PremisesPort(Protocol):
         """Return premises in sight with what is in the way, or raise NotFound."""
         ...
 
-    async def add(self, filed: Sequence[Premises]) -> int:
-        """Add and announce premises; return how many were new."""
+    async def add(self, filed: Sequence[Premises]) -> frozenset[UUID]:
+        """Add and announce premises; return the ids of the new ones."""
         ...
 
     async def save_landlord(self, changed: Premises, expected_version: int) -> None:
@@ -67,6 +67,10 @@ class PremisesPort(Protocol):
 
     async def grant(self, given: Sequence[tuple[UUID, UUID]]) -> None:
         """Open premises to accounts."""
+        ...
+
+    async def announce_accounts(self, premises_ids: Collection[UUID]) -> None:
+        """Announce which accounts may let premises."""
         ...
 
 
