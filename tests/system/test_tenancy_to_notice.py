@@ -108,9 +108,11 @@ async def test_a_landlord_registers_at_the_own_premises_and_nowhere_else(users, 
     for place in (foreign, str(uuid4())):
         with pytest.raises(AssertionError, match=r"404, .*premises-unknown"):
             await resolve(landlord, place)
-    receipt = await resolve(await users(OFFICER), foreign)
-    refused = await post_tenancy(landlord, foreign, [receipt])
-    assert refused.status == 404
+    somebody_elses = await resolve(await users(OFFICER), foreign)
+    its_own = await resolve(landlord, own[0])
+    for receipt in (somebody_elses, its_own):
+        refused = await post_tenancy(landlord, foreign, [receipt])
+        assert (refused.status, refused.body["type"]) == (422, "/problems/receipt-invalid")
 
 
 async def test_a_repeated_command_is_answered_and_not_done_again(users, network):
