@@ -1,6 +1,7 @@
 """Every metric of the delivery machinery, declared once: kind, unit, labels.
 
-Topics that are restricted appear in no label and no count; they are healthy or late.
+Topics that are restricted, or not to be counted, appear in no label and no count; they are healthy
+or late.
 """
 
 from prometheus_client import Counter, Gauge
@@ -25,21 +26,15 @@ BATCH_RETRIES = Counter(
 CONSUMER_LAG = Gauge(
     "common_consumer_lag_events", "Events of a topic that wait for a group.", ["group", "topic"]
 )
-CONSUMER_LATE = Gauge(
-    "common_consumer_late", "1 where a group is behind on its restricted topics.", ["group"]
-)
+CONSUMER_LATE = Gauge("common_consumer_late", "1 where a group is behind, uncounted.", ["group"])
 CONSUMER_BRAKED = Gauge(
     "common_consumer_braked", "1 where a group stopped because too much was bad.", ["group"]
 )
 CONSUMER_RESTARTS = Counter(
     "common_consumer_restarts_total", "Times the watchdog replaced a stuck client.", ["group"]
 )
-DEAD_LETTERS = Counter(
-    "common_dead_letters_total", "Messages parked, by reason code.", ["group", "reason"]
-)
-DEAD_LETTERS_OPEN = Gauge(
-    "common_dead_letters_open", "Parked messages that nobody has settled.", ["group"]
-)
+DEAD_LETTERS = Counter("common_dead_letters_total", "Messages parked.", ["group", "reason"])
+DEAD_LETTERS_OPEN = Gauge("common_dead_letters_open", "Parked and not settled.", ["group"])
 
 TIMERS_FIRED = Counter("common_timers_fired_total", "Deadlines that had their effect.", ["kind"])
 TIMERS_FAILED = Counter("common_timers_failed_total", "Deadlines put off for later.", ["kind"])
