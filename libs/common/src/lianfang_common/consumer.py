@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from lianfang_common import metrics
 from lianfang_common.brake import Brake
-from lianfang_common.envelope import Record, claim_id, envelope_of, key_of, type_of
+from lianfang_common.envelope import Envelope, Record, claim_id, envelope_of, key_of, type_of
 from lianfang_common.errors import PoisonMessage, RuleBroken, StaleVersion, Transient
 from lianfang_common.events import topic_of
 from lianfang_common.ids import new_id
@@ -303,17 +303,8 @@ class Consumer(Generic[U]):
             event = subscription.model.model_validate_json(record.value or b"")
         except ValidationError:
             return _Item(*identity, subscription, None, "unreadable-body")
-        received = Received(
-            event=event,
-            id=envelope.id,
-            type=envelope.type,
-            topic=record.topic,
-            key=envelope.key,
-            aggregate_version=envelope.aggregate_version,
-            time=envelope.time,
-            account=envelope.account,
-            traceparent=envelope.traceparent,
-        )
+        told = {name: getattr(envelope, name) for name in Envelope.__match_args__}
+        received = Received(event=event, topic=record.topic, **told)
         return _Item(*identity, subscription, received)
 
     def _hold(self, problem: str, attempt: int) -> None:
