@@ -13,6 +13,8 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.codec import gzip_encode
+from aiokafka.record.default_records import DefaultRecordBatch
 from aiokafka.record.util import calc_crc32c
 from broken_events import NEVER, REASON, Sent, drained, good, many, put
 from confluent_kafka import Producer
@@ -25,7 +27,7 @@ from lianfang_common.consumer import Consumer
 from lianfang_common.events import topic_of
 from lianfang_common.inbox import PostgresBatchStore
 from lianfang_common.testing.eventually import eventually
-from lianfang_common.testing.memory import MemoryLog, MemorySource, MemoryStore
+from lianfang_common.testing.memory import MemoryLog, MemorySource
 from lianfang_common.testing.servers import MakeDatabase, Servers, make_topics
 from lianfang_common.wakeup import Backoff
 from lianfang_local.kafka import client_settings
@@ -34,7 +36,8 @@ pytestmark = pytest.mark.servers
 
 OFFICE, AREA = "population.area.office-defined.v1", "population.area.defined.v1"
 AT_ONCE = 25
-_CRC_AT = 17  # in a batch of records, before what it covers
+# In a batch of records; the checksum stands before what it covers.
+_LENGTH_AT, _CRC_AT, _RECORDS_AT = 8, 17, 61
 HOSTILE = [
     good(AREA).header("ce_accountid", None, "no value").header("ce_id", None, "no value"),
     good(AREA).header("ce_time", b"\xff", "no text"),
@@ -160,27 +163,58 @@ def produce(servers: Servers, topic: str, messages: list[Sent]) -> None:
     assert producer.flush(20) == 0
 
 
-async def test_a_header_whose_name_is_no_text_holds_the_consumer_and_ends_no_process(
-    servers: Servers, topic: str
+@pytest.mark.parametrize("compression", [None, "gzip"])
+async def test_a_message_with_a_header_whose_name_is_no_text_is_parked_alone(
+    make_service: MakeService, servers: Servers, topic: str, at_once: None, compression: str | None
 ):
-    producer = AIOKafkaProducer(**servers.broker.options())
-    await producer.start()
-    batch = producer.create_batch()
-    batch.append(timestamp=None, key=b"k", value=b"{}", headers=[("a name", b"1")])
-    raw = bytearray(batch._build())
-    at = raw.index(b"a name")
-    raw[at : at + 6] = b"\xff\xfe name"[:6]
-    struct.pack_into(">I", raw, _CRC_AT, calc_crc32c(bytes(raw[_CRC_AT + 4 :])))
-    batch._buffer = raw
-    await (await producer.send_batch(batch, topic, partition=0))
-    await producer.stop()
-    source = KafkaSource(servers.broker, [topic], f"attack-{uuid4().hex[:10]}")
-    consumer = Consumer(source, MemoryStore(), [], group="attack", brake=NEVER)
+    app = await make_service("rentals")
+    first, spoilt, behind, last = (good(AREA) for _ in range(4))
+    spoilt = replace(spoilt, headers=(*spoilt.headers, (SPOILT, b"1")))
+    await send_spoilt(servers, topic, [first, spoilt, behind], compression)
+    produce(servers, topic, [last])
+    group = f"attack-{uuid4().hex[:10]}"
+    source = KafkaSource(servers.broker, [topic], group)
+    store = PostgresBatchStore(app.runtime.units(), "rentals")
+    subscriptions = app.runtime.service.subscriptions
+    consumer = Consumer(source, store, subscriptions, group=group, brake=NEVER)
     running = asyncio.create_task(consumer.run())
+
+    async def last_is_handled() -> bool:
+        assert not running.done(), "the consumer ended"
+        return bool(await app.sql("select from inbox where ce_id = $1", last.id()))
+
     try:
-        await eventually(lambda: consumer.problem, until=lambda problem: problem == "held")
-        assert not running.done()
+        await eventually(last_is_handled, within_seconds=20)
     finally:
         consumer.stop()
         await asyncio.wait([running], timeout=10)
     assert running.exception() is None
+    parked = await app.sql("select log_offset, reason from dead_letter")
+    assert [tuple(row) for row in parked] == [(1, "unreadable-envelope")]
+    claimed = {row["ce_id"] for row in await app.sql("select ce_id from inbox")}
+    assert {first.id(), behind.id(), last.id()} <= claimed
+
+
+SPOILT = "a name"
+
+
+async def send_spoilt(
+    servers: Servers, topic: str, messages: list[Sent], compression: str | None
+) -> None:
+    """Send messages as one batch, in which the name `SPOILT` is no UTF-8."""
+    producer = AIOKafkaProducer(**servers.broker.options())
+    await producer.start()
+    batch = producer.create_batch()
+    for sent in messages:
+        batch.append(timestamp=None, key=sent.key, value=sent.value, headers=list(sent.headers))
+    raw = bytearray(batch._build())
+    at = raw.index(SPOILT.encode())
+    raw[at : at + 2] = b"\xff\xfe"
+    if compression:
+        raw[_RECORDS_AT:] = gzip_encode(bytes(raw[_RECORDS_AT:]))
+        struct.pack_into(">i", raw, _LENGTH_AT, len(raw) - _LENGTH_AT - 4)
+        struct.pack_into(">h", raw, _CRC_AT + 4, DefaultRecordBatch.CODEC_GZIP)
+    struct.pack_into(">I", raw, _CRC_AT, calc_crc32c(bytes(raw[_CRC_AT + 4 :])))
+    batch._buffer = raw
+    await (await producer.send_batch(batch, topic, partition=0))
+    await producer.stop()

@@ -31,6 +31,7 @@ class Consumed:
     type: str
     group: str
     restricted: bool
+    counted: bool
     schema: dict[str, Any]
 
 

@@ -46,6 +46,7 @@ def test_every_topic_read_has_a_place_for_dead_letters(service):
         assert owner == service
         assert parked["retention_days"] >= max(7, source["retention_days"])
         assert parked["restricted"] == source["restricted"]
+        assert parked["counted"] == source["counted"]
 
 
 def test_dead_letters_belong_to_a_topic_that_is_read():
@@ -74,13 +75,21 @@ def test_rentals_and_the_gateway_cannot_touch_a_restricted_topic(service):
 
 def test_readers_of_restricted_topics_keep_their_numbers_to_themselves():
     for each in CONSUMED:
-        assert each.restricted == TOPICS[topic_of(each.type)][1]["restricted"], each
+        topic = TOPICS[topic_of(each.type)][1]
+        assert each.restricted == topic["restricted"], each
+        assert each.counted == topic["counted"], each
+
+
+def test_only_the_topic_of_notices_is_open_and_uncounted():
+    topics = [TOPICS[name][1] for name in OWN]
+    uncounted = {each["name"] for each in topics if not (each["restricted"] or each["counted"])}
+    assert uncounted == {"notifications.notice"}
 
 
 def test_topics_keep_what_the_horizon_says():
     for name in OWN:
         topic = TOPICS[name][1]
-        assert topic["retention_days"] == (7 if topic["restricted"] else 35)
+        assert topic["retention_days"] == (35 if topic["counted"] else 7)
         assert topic["partitions"] == (1 if name in {"population.area"} else 6)
 
 

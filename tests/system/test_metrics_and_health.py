@@ -12,7 +12,16 @@ from register import let_time_pass, list_somebody, move, the_case
 
 pytestmark = pytest.mark.system
 
-RESTRICTED = ("supervision", "residence-change", "residence_change", "case-", "glass")
+RESTRICTED = (
+    "supervision",
+    "residence-change",
+    "residence_change",
+    "case-",
+    "glass",
+    "notifications.notice",
+    "acknowledge",
+    "settle",
+)
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PLACE = re.compile(r"(?<!\d)990101\d{3,9}(?!\d)")
 _NAME = re.compile(r"\b(?:common|population|rentals|incidents|notifications|gateway)_[a-z_]+")

@@ -42,7 +42,7 @@ from notifications.handlers import PLACES, SUBSCRIPTIONS
 from notifications.storage.knowledge import KnowledgeCache
 from notifications.storage.seals import Seals
 from notifications.storage.unit_of_work import NotificationsUnit
-from notifications.timers import TIMERS
+from notifications.timers import RESTRICTED, TIMERS
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -105,7 +105,7 @@ class Notifications:
 
     def a_runner(self) -> TimerRunner[NotificationsUnit]:
         """Return a runner of deadlines; any number may work side by side."""
-        return TimerRunner(self.units, TIMERS, Wakeup())
+        return TimerRunner(self.units, TIMERS, Wakeup(), RESTRICTED)
 
     def a_consumer(
         self, group: str = "main", **crash: Any

@@ -30,7 +30,7 @@ def topics_file(declared: Declared, topics: Mapping[str, Topic]) -> dict[str, An
         DeclarationWrong: the service reads a topic that nobody declares.
     """
     own = [
-        _topic(topic.name, topic.partitions, topic.retention_days, topic.restricted)
+        _topic(topic.name, topic.partitions, topic.retention_days, topic)
         for topic in declared.topics
     ]
     parked = []
@@ -39,7 +39,7 @@ def topics_file(declared: Declared, topics: Mapping[str, Topic]) -> dict[str, An
         if source is None:
             raise DeclarationWrong(f"{declared.name} reads {name}, which nobody declares")
         days = max(DEAD_LETTER_DAYS_MIN, source.retention_days)
-        parked.append(_topic(dead_letter_topic(declared.name, name), 1, days, source.restricted))
+        parked.append(_topic(dead_letter_topic(declared.name, name), 1, days, source))
     return {"topics": sorted(own + parked, key=lambda topic: str(topic["name"]))}
 
 
@@ -61,10 +61,11 @@ def _read_topics(declared: Declared) -> list[str]:
     return sorted({topic_of(each.type) for each in declared.subscriptions})
 
 
-def _topic(name: str, partitions: int, days: int, restricted: bool) -> dict[str, Any]:
+def _topic(name: str, partitions: int, days: int, source: Topic) -> dict[str, Any]:
     return {
         "name": name,
         "partitions": partitions,
         "retention_days": days,
-        "restricted": restricted,
+        "restricted": source.restricted,
+        "counted": source.counted and not source.restricted,
     }

@@ -60,6 +60,7 @@ def _events(below: str, found: Declared) -> Files:
                 "type": each.type,
                 "group": f"{found.name}.{each.group}",
                 "restricted": each.restricted,
+                "counted": each.counted and not each.restricted,
                 "schema": reader_schema(each.model),
             }
         )

@@ -25,10 +25,12 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from lianfang_common.envelope import Record, headers_of
 from lianfang_common.errors import Transient
+from lianfang_common.headernames import read_any_header_name
 from lianfang_common.inbox import Place
 from lianfang_common.relay import OutboxRow
 from lianfang_common.telemetry import get_logger
 
+read_any_header_name()
 _log = get_logger()
 _partition_of = lru_cache(10_000)(DefaultPartitioner())
 _TOPIC_CLOSED = (
@@ -246,8 +248,7 @@ class KafkaSource:
         """Return batches, each of one partition in its order; waits a second at most."""
         try:
             found = await self._consumer.getmany(timeout_ms=1_000)
-        except (KafkaError, OSError, UnicodeDecodeError) as away:
-            # The last one: the client cannot take a message with a header's name that is no text.
+        except (KafkaError, OSError) as away:
             raise Transient(type(away).__name__) from away
         if found:
             self._heard_at = time.monotonic()

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from lianfang_common import metrics
 from lianfang_common.brake import Brake
-from lianfang_common.envelope import Record, claim_id, envelope_of, key_of, type_of
+from lianfang_common.envelope import Envelope, Record, claim_id, envelope_of, key_of, type_of
 from lianfang_common.errors import PoisonMessage, RuleBroken, StaleVersion, Transient
 from lianfang_common.events import topic_of
 from lianfang_common.ids import new_id
@@ -110,7 +110,8 @@ class Consumer(Generic[U]):
         self._source = source
         self._store = store
         self._subscriptions = {each.type: each for each in subscriptions}
-        self._restricted = {topic_of(each.type) for each in subscriptions if each.restricted}
+        hidden = [each for each in subscriptions if each.restricted or not each.counted]
+        self._hidden = {topic_of(each.type) for each in hidden}
         self._group = group
         self._brake = brake or Brake()
         self._probe = probe
@@ -257,10 +258,10 @@ class Consumer(Generic[U]):
             self._probe("consumer.applied")
         self._probe("consumer.committed")
         self._brake.note(bad, len(good))
-        if topic not in self._restricted:
+        if topic not in self._hidden:
             metrics.EVENTS_HANDLED.labels(group=self._group, topic=topic).inc(len(good))
         for reason, count in Counter(letter.reason for letter in letters).items():
-            if topic not in self._restricted:
+            if topic not in self._hidden:
                 metrics.DEAD_LETTERS.labels(group=self._group, reason=reason).inc(count)
             _log.warning("consumer.parked", group=self._group, reason=reason)
 
@@ -302,17 +303,8 @@ class Consumer(Generic[U]):
             event = subscription.model.model_validate_json(record.value or b"")
         except ValidationError:
             return _Item(*identity, subscription, None, "unreadable-body")
-        received = Received(
-            event=event,
-            id=envelope.id,
-            type=envelope.type,
-            topic=record.topic,
-            key=envelope.key,
-            aggregate_version=envelope.aggregate_version,
-            time=envelope.time,
-            account=envelope.account,
-            traceparent=envelope.traceparent,
-        )
+        told = {name: getattr(envelope, name) for name in Envelope.__match_args__}
+        received = Received(event=event, topic=record.topic, **told)
         return _Item(*identity, subscription, received)
 
     def _hold(self, problem: str, attempt: int) -> None:
@@ -330,13 +322,13 @@ class Consumer(Generic[U]):
         except Transient as away:
             self._hold(str(away), 0)
         lags = self._source.lag()
-        for topic in lags.keys() - self._restricted:
+        for topic in lags.keys() - self._hidden:
             metrics.CONSUMER_LAG.labels(group=self._group, topic=topic).set(lags[topic])
-        shown = sum(letters[topic] for topic in letters.keys() - self._restricted)
+        shown = sum(letters[topic] for topic in letters.keys() - self._hidden)
         metrics.DEAD_LETTERS_OPEN.labels(group=self._group).set(shown)
-        if self._restricted:
-            behind = any(lags.get(topic) for topic in self._restricted)
-            late = self._restricted & letters.keys() or (behind and self._was_late)
+        if self._hidden:
+            behind = any(lags.get(topic) for topic in self._hidden)
+            late = self._hidden & letters.keys() or (behind and self._was_late)
             metrics.CONSUMER_LATE.labels(group=self._group).set(1 if late else 0)
             self._was_late = behind
         if await self._source.stuck():

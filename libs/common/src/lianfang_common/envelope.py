@@ -89,8 +89,8 @@ def envelope_of(record: Record) -> Envelope:
     """
     try:
         fields = {name: value.decode() for name, value in record.headers}
-        if len(fields) < len(record.headers):
-            raise ValueError("a header stands twice")
+        if len(fields) < len(record.headers) or "\ufffd" in "".join(fields):
+            raise ValueError("a header stands twice, or its name is no text")
         account = fields.get("ce_accountid")
         return Envelope(
             id=UUID(fields["ce_id"]),

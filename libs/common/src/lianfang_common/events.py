@@ -21,6 +21,8 @@ class Topic:
     retention_days: int = 35
     restricted: bool = False
     """Only readers that the contract names one by one; counts and lag are not shown to ops."""
+    counted: bool = True
+    """False where a part of the facts follows from restricted ones: ops could take the rest off."""
 
 
 class PublishedEvent(BaseModel):

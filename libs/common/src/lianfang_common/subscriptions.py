@@ -35,7 +35,8 @@ BatchHandler = Callable[[Sequence[Received[Any]], Any], Awaitable[None]]
 class Subscription:
     """One event type with its reader and its handler.
 
-    `restricted` says that the topic's counts, lag and spans are shown to nobody.
+    `restricted` says that the topic's counts, lag and spans are shown to nobody; without
+    `counted` its counts and lag are not.
     """
 
     type: str
@@ -43,6 +44,7 @@ class Subscription:
     handler: BatchHandler
     group: str = "main"
     restricted: bool = False
+    counted: bool = True
 
 
 class Each(Generic[E, U]):

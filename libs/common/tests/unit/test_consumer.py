@@ -213,7 +213,7 @@ async def test_restricted_topics_are_late_or_healthy_and_never_counted(world):
     world.topic = topic
     for n in (1, 2, 3):
         await world.commit(uuid4(), n)
-    await world.carry(world.relay(restricted=[topic]))
+    await world.carry(world.relay(hidden=[topic]))
     late = metrics.CONSUMER_LATE.labels(group="hidden.main")._value.get
     await consumer.tend()
     assert late() == 0

@@ -36,23 +36,26 @@ def spans(monkeypatch):
 
 
 @pytest.mark.parametrize("reader", [Reader, Refusing])
-@pytest.mark.parametrize("restricted", [True, False])
-async def test_a_restricted_fact_is_handled_or_parked_without_a_count_or_a_span(
-    spans, reader, restricted
+@pytest.mark.parametrize(
+    ("restricted", "counted"), [(True, True), (True, False), (False, False), (False, True)]
+)
+async def test_a_restricted_fact_leaves_no_count_and_no_span_an_uncounted_one_no_count(
+    spans, reader, restricted, counted
 ):
     world, before = MemoryWorld(), _counts()
     world.topic = TOPIC
     subscriptions = [
-        Subscription(each.type, each.model, each.handler, restricted=restricted)
+        Subscription(each.type, each.model, each.handler, restricted=restricted, counted=counted)
         for each in reader(TOPIC).subscriptions
     ]
     source = MemorySource(world.log, [TOPIC], GROUP)
     await world.commit(uuid4(), 1)
-    await world.carry(world.relay(restricted=[TOPIC] if restricted else []))
+    hidden = restricted or not counted
+    await world.carry(world.relay(hidden=[TOPIC] if hidden else []))
     await Consumer(source, world.store, subscriptions, group=GROUP).run_once()
     assert await world.letters() == ([("failed", "rule-broken")] if reader is Refusing else [])
     assert len(await world.effects()) == (reader is Reader)
-    assert (_counts() == before) is restricted
+    assert (_counts() == before) is hidden
     assert (spans() == []) is restricted
 
 

@@ -121,14 +121,14 @@ def _parts(
             consumer.replay()
 
     if "relay" in roles:
-        restricted = service.restricted_topics
-        forgotten_early = [*restricted, *service.restricted_reads]
+        hidden = service.hidden_topics
+        forgotten_early = [*hidden, *service.hidden_reads]
         parts["relay"] = Relay(
             PostgresLeadership(settings.postgres.system_url.get_secret_value()),
             KafkaSender(access, service.name),
             wakeups["relay"],
             runtime.clock,
-            restricted=restricted,
+            hidden=hidden,
             keep=lambda: keep_delivery(runtime.system, runtime.clock.now(), forgotten_early),
         )
     if "consumer" in roles:
@@ -137,7 +137,7 @@ def _parts(
             chosen = [each for each in service.subscriptions if each.group == group]
             topics = sorted({topic_of(each.type) for each in chosen})
             source = KafkaSource(access, topics, name, settings.instance)
-            store = PostgresBatchStore(runtime.units(), service.name, service.restricted_reads)
+            store = PostgresBatchStore(runtime.units(), service.name, service.hidden_reads)
             consumer = Consumer(source, store, chosen, group=name)
             consumers.append(consumer)
             parts[f"consumer {group}"] = consumer

@@ -63,15 +63,16 @@ class Service(Generic[U]):
     """States every aggregate of a kind anew, through the outbox; returns how many."""
 
     @property
-    def restricted_reads(self) -> list[str]:
+    def hidden_reads(self) -> list[str]:
         """Topics that it reads and no count may show."""
-        return sorted({topic_of(each.type) for each in self.subscriptions if each.restricted})
+        hidden = [each for each in self.subscriptions if each.restricted or not each.counted]
+        return sorted({topic_of(each.type) for each in hidden})
 
     @property
-    def restricted_topics(self) -> list[str]:
+    def hidden_topics(self) -> list[str]:
         """Topics that it writes and no count may show: its own, and dead letters of those read."""
-        own = [topic.name for topic in self.topics if topic.restricted]
-        return own + [f"{self.name}.{topic}.dlq" for topic in self.restricted_reads]
+        own = [each.name for each in self.topics if each.restricted or not each.counted]
+        return own + [f"{self.name}.{topic}.dlq" for topic in self.hidden_reads]
 
 
 class Runtime(Generic[U]):

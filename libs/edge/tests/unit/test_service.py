@@ -52,21 +52,31 @@ async def test_the_api_has_no_way_to_the_system_role(service: Service[Unit]) -> 
     await runtime.close()
 
 
-def test_restricted_are_own_topics_and_the_dead_letters_of_those_that_it_reads(
+def test_hidden_are_own_topics_and_the_dead_letters_of_those_that_it_reads(
     service: Service[Unit],
 ) -> None:
     async def handle(*_: object) -> None: ...
 
     declared = replace(
         service,
-        topics=(Topic("demo.open", ""), Topic("demo.closed", "", restricted=True)),
+        topics=(
+            Topic("demo.open", ""),
+            Topic("demo.closed", "", restricted=True),
+            Topic("demo.mixed", "", counted=False),
+        ),
         subscriptions=(
             Subscription("other.open.done.v1", ConsumedEvent, handle),
             Subscription("other.closed.done.v1", ConsumedEvent, handle, restricted=True),
+            Subscription("other.mixed.done.v1", ConsumedEvent, handle, counted=False),
         ),
     )
-    assert declared.restricted_topics == ["demo.closed", "demo.other.closed.dlq"]
-    assert declared.restricted_reads == ["other.closed"]
+    assert declared.hidden_topics == [
+        "demo.closed",
+        "demo.mixed",
+        "demo.other.closed.dlq",
+        "demo.other.mixed.dlq",
+    ]
+    assert declared.hidden_reads == ["other.closed", "other.mixed"]
 
 
 async def test_nothing_is_read_before_it_is_needed(service: Service[Unit], tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What the gateway does when other services tell of places and notices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import orjson
@@ -17,7 +17,7 @@ from gateway.consumed import (
 from gateway.storage.feed import Desk, FeedItem
 from gateway.storage.places import AreaRow, OfficeRow
 from gateway.storage.unit_of_work import GatewayUnit
-from lianfang_common.subscriptions import Received, Subscription
+from lianfang_common.subscriptions import BatchHandler, Reader, Received, Subscription
 
 _DESK = {"office_id", "role"}
 
@@ -99,18 +99,21 @@ async def _tell(items: Iterable[FeedItem], uow: GatewayUnit) -> None:
         uow.tell_desks({item.desk for item in told})
 
 
+_NOTICE_HANDLERS: Mapping[str, tuple[Reader, BatchHandler]] = {
+    "raised": (NoticeRaised, on_notices_raised),
+    "acknowledged": (NoticeAcknowledged, on_notices_acknowledged),
+    "escalated": (NoticeEscalated, on_notices_escalated),
+    "settled": (NoticeSettled, on_notices_settled),
+    "went-stale": (NoticeWentStale, on_notices_stale),
+}
+
 SUBSCRIPTIONS = (
     Subscription("population.area.defined.v1", AreaStated, on_areas_stated),
     Subscription("population.area.stated.v1", AreaStated, on_areas_stated),
     Subscription("population.area.office-defined.v1", OfficeStated, on_offices_stated),
     Subscription("population.area.office-stated.v1", OfficeStated, on_offices_stated),
-    Subscription("notifications.notice.raised.v1", NoticeRaised, on_notices_raised, "live"),
-    Subscription(
-        "notifications.notice.acknowledged.v1", NoticeAcknowledged, on_notices_acknowledged, "live"
+    *(
+        Subscription(f"notifications.notice.{kind}.v1", *reading, group="live", counted=False)
+        for kind, reading in _NOTICE_HANDLERS.items()
     ),
-    Subscription(
-        "notifications.notice.escalated.v1", NoticeEscalated, on_notices_escalated, "live"
-    ),
-    Subscription("notifications.notice.settled.v1", NoticeSettled, on_notices_settled, "live"),
-    Subscription("notifications.notice.went-stale.v1", NoticeWentStale, on_notices_stale, "live"),
 )

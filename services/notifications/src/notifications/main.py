@@ -18,7 +18,7 @@ from notifications.storage.knowledge import KnowledgeCache
 from notifications.storage.seals import Seals
 from notifications.storage.tables import metadata
 from notifications.storage.unit_of_work import NotificationsUnit
-from notifications.timers import TIMERS
+from notifications.timers import RESTRICTED, TIMERS
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -51,6 +51,7 @@ def build(settings: Settings) -> Service[NotificationsUnit]:
         topics=TOPICS,
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
+        restricted_timers=RESTRICTED,
         extra_roles={MEASURE: measure},
         commands=COMMANDS,
     )

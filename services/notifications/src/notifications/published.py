@@ -12,7 +12,11 @@ from lianfang_common.events import PublishedEvent, Topic
 from notifications.domain.notice import Notice
 
 NOTICE = Topic(
-    "notifications.notice", "Notices of desks, from raised to acknowledged, settled or stale."
+    "notifications.notice",
+    "Notices of desks, from raised to acknowledged, settled or stale.",
+    retention_days=7,
+    # Notices of restricted events are among them: whoever took the counted ones off would know.
+    counted=False,
 )
 TOPICS = (NOTICE,)
 

@@ -31,3 +31,5 @@ TIMERS = {
     SETTLE_TIMER: on_settle_due,
     DIGEST_TIMER: on_digest_due,
 }
+RESTRICTED = (ACKNOWLEDGE_TIMER, SETTLE_TIMER)
+"""Restricted notices have these deadlines too; the number of the others is counted elsewhere."""
