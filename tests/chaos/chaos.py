@@ -21,16 +21,17 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
 from acknowledged import forgotten, other_tenancies, untold
 from commands import CommandLog
 from evidence import Evidence, digest_counts
-from faults import Fault, process_faults
+from faults import BrokerAwayAMinute, Fault, process_faults
 from invariants import all_invariants, broken_rules
 from lag import caught_up
+from lines import bad_lines
 from load import Load
 from lost import BrokerLost
 from messages import Poison, SentAgain
 from network import ROOT, Network, Users
 from receivers import District
 from report import Happened, Report, markdown
-from seconds import TakenOver
+from seconds import TakenOver, roles_alone
 
 OUT = ROOT / "build/chaos.json"
 _ROUND_MINUTES = 3.0  # what is judged in one go; each round has premises and users' acts of its own
@@ -39,6 +40,7 @@ _SHORTEST_SECONDS = 0.5
 _LONGEST_SECONDS = {False: 3.0, True: 20.0}  # of a fault, in short and in long runs
 _CALM_SECONDS = (0.3, 1.5)
 _SETTLES_SECONDS = 60.0
+_OF_A_KIND = {False: 1, True: 6}  # roles, and lines, of each hand; of everything else, all
 
 
 class Chaos:
@@ -56,24 +58,34 @@ class Chaos:
         self._report = report
         self._only = only
         self._longest = longest
+        self._long = longest > _LONGEST_SECONDS[False] or bool(only)
         self._random = Random(report.seed)
         self._begun = time.monotonic()
         self._planted: dict[str, int] = {}
         self._faults = self._drawn()
 
     def _drawn(self) -> Iterator[Fault]:
-        """Yield every fault once, in an order that the seed decides, and then again."""
+        """Yield hands of faults, each in an order that the seed decides."""
         every: list[Fault] = [
             *process_faults(),
             *(TakenOver(service, "relay") for service in ("rentals", "notifications")),
             *(TakenOver(service, "consumer") for service in ("population", "notifications")),
             SentAgain(self._random),
             Poison(self._planted),
-            *([BrokerLost()] if self._longest > _LONGEST_SECONDS[False] or self._only else []),
         ]
-        every = [fault for fault in every if self._only in fault.name]
+        if self._long:
+            every += [BrokerLost(), BrokerAwayAMinute()]
+        kinds = (
+            (every, len(every)),
+            (roles_alone(), _OF_A_KIND[self._long]),
+            (bad_lines(), _OF_A_KIND[self._long]),
+        )
         while True:
-            yield from self._random.sample(every, len(every))
+            hand = []
+            for kind, number in kinds:
+                wanted = [fault for fault in kind if self._only in fault.name]
+                hand += self._random.sample(wanted, min(number, len(wanted)))
+            yield from self._random.sample(hand, len(hand))
 
     async def round(self, number: int, seconds: float) -> None:
         """Let faults happen under load for some seconds, and look at what is left."""

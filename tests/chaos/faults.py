@@ -1,5 +1,6 @@
 """Faults that a run draws by seed: each begins, lasts a while, and ends."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -8,14 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from evidence import SERVICES
-from journeys import until
 from killing import kill, launcher, start
 from network import Network
+from programs import gone, stop
 from redis.asyncio import Redis
 
-from lianfang_local.processes import started_at
-
-_GONE_SECONDS = 60.0
 _CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where backend_type = 'client backend' and usename <> current_user"""
@@ -36,15 +34,6 @@ class Fault(Protocol):
     async def end(self, network: Network) -> None:
         """Put it right; return when whoever was gone is ready again."""
         ...
-
-
-async def gone(pid: int) -> None:
-    """Wait until a process has ended."""
-
-    async def ended() -> bool:
-        return started_at(pid) is None
-
-    await until(f"the end of process {pid}", ended, _GONE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -75,9 +64,7 @@ class RollingRestart:
     async def begin(self, network: Network) -> None:
         """Restart them."""
         for service in SERVICES:
-            pid = network.pid(service)
-            os.kill(pid, signal.SIGTERM)
-            await gone(pid)
+            await stop(network, service)
             await start(network, service)
 
     async def end(self, network: Network) -> None:
@@ -137,6 +124,25 @@ class ServerEnded:
     async def end(self, network: Network) -> None:
         """Start it again."""
         await launcher("servers")
+
+
+class BrokerAwayAMinute:
+    """The broker is gone for a minute at least: nothing that was asked for may depend on it."""
+
+    name = "kafka away for a minute"
+    _SECONDS = 60.0
+
+    async def begin(self, network: Network) -> None:
+        """End it, and let the minute pass."""
+        await _BROKER_ENDED.begin(network)
+        await asyncio.sleep(self._SECONDS)
+
+    async def end(self, network: Network) -> None:
+        """Start it again."""
+        await _BROKER_ENDED.end(network)
+
+
+_BROKER_ENDED = ServerEnded("kafka", signal.SIGTERM)
 
 
 class ConnectionsCut:

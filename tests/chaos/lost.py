@@ -7,10 +7,9 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 from evidence import SERVICES
-from faults import gone
 from killing import launcher
 from network import Network
-from programs import program, settings_of
+from programs import gone, program, settings_of
 
 _LEDGER = timedelta(days=35)
 

@@ -1,16 +1,13 @@
-"""Faults with a second process of a service: it stands by, takes over, and is killed in turn."""
+"""Faults with a second process of a service: it takes over, or does one role's work alone."""
 
-import asyncio
-import socket
+import signal
 from dataclasses import dataclass, field
 
-import aiohttp
-from journeys import until
+from evidence import SERVICES
+from faults import Fault
 from killing import kill, start
 from network import Network
-from programs import program, settings_of
-
-_READY_SECONDS = 30.0
+from programs import Own, launch_again, roles_of, stop
 
 
 @dataclass
@@ -22,7 +19,7 @@ class TakenOver:
 
     service: str
     role: str
-    _second: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _second: Own | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -31,41 +28,55 @@ class TakenOver:
 
     async def begin(self, network: Network) -> None:
         """Start the second, and kill the first."""
-        environment, port = _environment(self.service)
-        self._second = await asyncio.create_subprocess_exec(
-            program(self.service), "serve", "--role", self.role,
-            env=environment,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        await until(f"a second {self.service}", lambda: _ready(port), _READY_SECONDS)
+        self._second = await Own.run(self.service, [self.role], beside=True)
         await kill(network, self.service)
 
     async def end(self, network: Network) -> None:
         """Start the first again, and kill the second."""
         await start(network, self.service)
         if self._second is not None:
-            self._second.kill()
-            await self._second.wait()
+            await self._second.end(signal.SIGKILL)
 
 
-def _environment(service: str) -> tuple[dict[str, str], int]:
-    """Return the settings of another process of a service, and its own port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = settings_of(service)
-    environment.pop(f"{service.upper()}_TRACE_FILE", None)
-    # Another member of the consumer groups, or each of the two would shut the other out.
-    own = {"HTTP_PORT": str(port), "INSTANCE": "2"}
-    return environment | {f"{service.upper()}_{key}": value for key, value in own.items()}, port
+@dataclass
+class Alone:
+    """One role of a service has a process of its own, and that one fails; the others go on.
+
+    Attributes:
+        how: SIGKILL, or SIGSTOP for a process that holds its connections and says nothing.
+    """
+
+    service: str
+    role: str
+    how: signal.Signals
+    _rest: Own | None = field(default=None, init=False)
+    _one: Own | None = field(default=None, init=False)
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        done = "killed" if self.how is signal.SIGKILL else "frozen"
+        return f"the {self.role} of {self.service} alone {done}"
+
+    async def begin(self, network: Network) -> None:
+        """Run the service as two processes, and let the one with the role fail."""
+        await stop(network, self.service)
+        others = [role for role in roles_of(self.service) if role != self.role]
+        # The API stands where the gateway looks for it.
+        self._rest = await Own.run(self.service, others, beside=self.role == "api")
+        self._one = await Own.run(self.service, [self.role], beside=self.role != "api")
+        self._one.send(self.how)
+
+    async def end(self, network: Network) -> None:
+        """Run the service as one process again."""
+        await launch_again(network, self.service, self._one, self._rest)
 
 
-async def _ready(port: int) -> bool:
-    try:
-        async with (
-            aiohttp.ClientSession() as client,
-            client.get(f"http://127.0.0.1:{port}/health/ready") as answer,
-        ):
-            return answer.status == 200
-    except aiohttp.ClientError:
-        return False
+def roles_alone() -> list[Fault]:
+    """Return each role of each service, failing in either way."""
+    return [
+        Alone(service, role, how)
+        for service in SERVICES
+        for role in roles_of(service)
+        for how in (signal.SIGKILL, signal.SIGSTOP)
+    ]

@@ -102,7 +102,7 @@ def java_version(java: str) -> int | None:
 
 
 def wait_until_ready(
-    bootstrap: str, username: str, password: str, processes: Processes | None, seconds: float = 60
+    bootstrap: str, username: str, password: str, processes: Processes | None, seconds: float = 120
 ) -> None:
     """Return when the broker answers an administrator, or say what it said last."""
     from confluent_kafka.admin import AdminClient
@@ -113,7 +113,7 @@ def wait_until_ready(
     until = time.monotonic() + seconds
     while True:
         with contextlib.suppress(Exception):
-            if client.list_topics(timeout=2).brokers:
+            if client.list_topics(timeout=10).brokers:
                 return
         if processes is not None and processes.running("kafka") is None:
             raise Fault(
