@@ -9,6 +9,7 @@ SERVICES = ("population", "rentals", "incidents", "notifications", "gateway")
 KERNEL = ROOT / "libs/common/src/lianfang_common"
 EDGE = ROOT / "libs/edge/src/lianfang_edge"
 AUDIT = ROOT / "libs/audit/src/lianfang_audit"
+WATCH = ROOT / "libs/watch/src/lianfang_watch"
 SKIPPED = {".run", ".git", "build", ".tools", ".venv", "node_modules", "__pycache__"}
 
 

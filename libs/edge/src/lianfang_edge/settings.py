@@ -77,6 +77,8 @@ class ServiceSettings(BaseSettings):
     otlp_endpoint: str | None = None
     """Collector's address for spans (OTLP over HTTP), such as `http://host:4318/v1/traces`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    watch_seconds: float = Field(default=300.0, gt=0)
+    """Between looks of the role `watcher`; an alert comes after the second one."""
     drain_seconds: float = 8.0
     """How long open work may go on after SIGTERM; supervisors kill after 10."""
 

@@ -1,6 +1,7 @@
 """Wiring of the gateway and its entry point."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -9,6 +10,7 @@ from gateway.api.app import build_app
 from gateway.bus import Bus
 from gateway.cli import define_accounts
 from gateway.handlers import SUBSCRIPTIONS
+from gateway.invariants import INVARIANTS
 from gateway.news import News
 from gateway.published import TOPICS
 from gateway.settings import Settings
@@ -18,6 +20,7 @@ from gateway.timers import timers_of
 from lianfang_common.unit import Unit
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
+from lianfang_watch.watching import run_watcher
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -46,6 +49,7 @@ def build(settings: Settings) -> Service[GatewayUnit]:
         topics=TOPICS,
         subscriptions=SUBSCRIPTIONS,
         timers=timers_of(settings),
+        extra_roles={"watcher": partial(run_watcher, rules=INVARIANTS)},
         commands={"define-accounts": accounts},
     )
 

@@ -1,6 +1,7 @@
 """Wiring of incidents: which parts run, with which settings and keys."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 from incidents import published
 from incidents.api.app import build_app
 from incidents.handlers import SUBSCRIPTIONS
+from incidents.invariants import INVARIANTS
 from incidents.settings import Settings
 from incidents.storage.tables import metadata
 from incidents.storage.unit_of_work import IncidentsUnit
@@ -18,6 +20,7 @@ from lianfang_common.unit import Unit
 from lianfang_edge.fieldcrypto import FieldCipher, load_keys
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
+from lianfang_watch.watching import run_watcher
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -40,7 +43,7 @@ def build(settings: Settings) -> Service[IncidentsUnit]:
         topics=published.TOPICS,
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
-        extra_roles={"sealer": run_sealer},
+        extra_roles={"sealer": run_sealer, "watcher": partial(run_watcher, rules=INVARIANTS)},
         commands={"verify-audit": verify_audit_command},
     )
 

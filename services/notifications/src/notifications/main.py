@@ -1,15 +1,18 @@
 """Wiring of notifications and its entry point."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from lianfang_common.unit import Unit
 from lianfang_edge.fieldcrypto import FieldCipher, load_keys
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Service
+from lianfang_watch.watching import run_watcher
 from notifications.api.app import build_api
 from notifications.cli import COMMANDS
 from notifications.handlers import SUBSCRIPTIONS
+from notifications.invariants import INVARIANTS
 from notifications.measure import MEASURE, measure
 from notifications.metrics import observe_raised
 from notifications.published import TOPICS
@@ -52,7 +55,7 @@ def build(settings: Settings) -> Service[NotificationsUnit]:
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
         restricted_timers=RESTRICTED,
-        extra_roles={MEASURE: measure},
+        extra_roles={MEASURE: measure, "watcher": partial(run_watcher, rules=INVARIANTS)},
         commands=COMMANDS,
     )
 

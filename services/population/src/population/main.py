@@ -8,9 +8,11 @@ from lianfang_audit.cli import verify_audit_command
 from lianfang_audit.sealing import run_sealer
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
+from lianfang_watch.watching import run_watcher
 from population.api.app import RESTRICTED_ROUTES, build_api
 from population.cli import define_district_command, load_persons_command
 from population.handlers import SUBSCRIPTIONS
+from population.invariants import INVARIANTS
 from population.matcher import run_matcher
 from population.published import TOPICS
 from population.settings import Settings
@@ -44,6 +46,7 @@ def build(settings: Settings | None = None) -> Service[PopulationUnit]:
         restricted_routes=RESTRICTED_ROUTES,
         extra_roles={
             "matcher": run_matcher,
+            "watcher": partial(run_watcher, rules=INVARIANTS),
             "sealer": partial(run_sealer, tick_seconds=chosen.sealer_tick_seconds),
         },
         commands={

@@ -11,6 +11,7 @@ from lianfang_edge.fieldcrypto import load_keys
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
 from lianfang_edge.tokens import SealedClaims
+from lianfang_watch.watching import run_watcher
 from rentals.api.app import build_app
 from rentals.cli import (
     load_premises_file,
@@ -49,6 +50,7 @@ def build(settings: Settings) -> Service[RentalsUnit]:
         build_api=build_api,
         topics=TOPICS,
         subscriptions=SUBSCRIPTIONS,
+        extra_roles={"watcher": run_watcher},
         commands={"load-premises": load_premises_file},
         republish={"premises": republish_premises, "landlord": republish_landlord_accounts},
     )

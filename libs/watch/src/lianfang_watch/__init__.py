@@ -1,0 +1,1 @@
+"""The rules about a service's own data, asked while it runs."""

@@ -1,0 +1,5 @@
+"""The real servers."""
+
+from lianfang_common.testing.servers import make_database, servers
+
+__all__ = ["make_database", "servers"]
