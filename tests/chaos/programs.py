@@ -46,7 +46,7 @@ def settings_of(service: str) -> dict[str, str]:
 
 def roles_of(service: str) -> tuple[str, ...]:
     """Return all roles of a service."""
-    return (*ROLES, *_FURTHER_ROLES.get(service, ()))
+    return (*ROLES, "watcher", *_FURTHER_ROLES.get(service, ()))
 
 
 async def gone(pid: int) -> None:
