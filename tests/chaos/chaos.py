@@ -7,12 +7,14 @@ everything committed by then had reached every consumer.
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -21,8 +23,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
 from acknowledged import forgotten, other_tenancies, untold
 from commands import CommandLog
 from evidence import Evidence, digest_counts
-from faults import Fault, process_faults
+from faults import BrokerStopped, Fault, process_faults
 from invariants import all_invariants, broken_rules
+from journeys import until
 from lag import caught_up
 from load import Load
 from lost import BrokerLost
@@ -30,6 +33,7 @@ from messages import Poison, SentAgain
 from network import ROOT, Network, Users
 from receivers import District
 from report import Happened, Report, markdown
+from roles import role_faults
 from seconds import TakenOver
 
 OUT = ROOT / "build/chaos.json"
@@ -39,6 +43,7 @@ _SHORTEST_SECONDS = 0.5
 _LONGEST_SECONDS = {False: 3.0, True: 20.0}  # of a fault, in short and in long runs
 _CALM_SECONDS = (0.3, 1.5)
 _SETTLES_SECONDS = 60.0
+_OF_MANY = 4  # of faults that exist once for each role: so many each time the others all happen
 
 
 class Chaos:
@@ -62,18 +67,27 @@ class Chaos:
         self._faults = self._drawn()
 
     def _drawn(self) -> Iterator[Fault]:
-        """Yield every fault once, in an order that the seed decides, and then again."""
+        """Yield every fault once, in an order that the seed decides, and then again.
+
+        Of those that exist for each role there are some in each pass, others in the next.
+        """
+        long = self._longest > _LONGEST_SECONDS[False] or self._only
         every: list[Fault] = [
             *process_faults(),
             *(TakenOver(service, "relay") for service in ("rentals", "notifications")),
             *(TakenOver(service, "consumer") for service in ("population", "notifications")),
             SentAgain(self._random),
             Poison(self._planted),
-            *([BrokerLost()] if self._longest > _LONGEST_SECONDS[False] or self._only else []),
+            *([BrokerLost(), BrokerStopped()] if long else []),
         ]
         every = [fault for fault in every if self._only in fault.name]
+        roles = self._in_turn([each for each in role_faults() if self._only in each.name])
         while True:
-            yield from self._random.sample(every, len(every))
+            chosen = [*every, *islice(roles, _OF_MANY)]
+            yield from self._random.sample(chosen, len(chosen))
+
+    def _in_turn(self, many: Sequence[Fault]) -> Iterator[Fault]:
+        return cycle(self._random.sample(many, len(many)))
 
     async def round(self, number: int, seconds: float) -> None:
         """Let faults happen under load for some seconds, and look at what is left."""
@@ -111,30 +125,37 @@ class Chaos:
         """Let a fault happen and pass, and wait until nothing is behind."""
         began = time.monotonic() - self._begun
         try:
-            await fault.begin(self._network)
-            await asyncio.sleep(self._random.uniform(_SHORTEST_SECONDS, self._longest))
+            try:
+                await fault.begin(self._network)
+                await asyncio.sleep(self._random.uniform(_SHORTEST_SECONDS, self._longest))
+            finally:
+                await fault.end(self._network)
+            ended, behind = time.monotonic() - self._begun, None
+            try:
+                behind = await caught_up(self._network)
+            except AssertionError as failed:
+                self._report.broken.append(f"after {fault.name}: {failed}")
         finally:
-            await fault.end(self._network)
-        ended, behind = time.monotonic() - self._begun, None
-        try:
-            behind = await caught_up(self._network)
-        except AssertionError as failed:
-            self._report.broken.append(f"after {fault.name}: {failed}")
+            await fault.clear(self._network)
         self._report.happened.append(Happened(fault.name, began, ended, behind))
         print(self._report.happened[-1], flush=True)
 
     async def _settled(self, begin: datetime, before: Counter[str]) -> Evidence:
         """Return what is left once no invariant is broken, or when none should be."""
         end, rules = datetime.now(UTC), all_invariants(District(self._network.district))
-        limit = time.monotonic() + _SETTLES_SECONDS
-        while True:
+        evidence, broken = Evidence(begin, end), ["nobody looked"]
+
+        async def sound() -> bool:
+            nonlocal evidence, broken
             evidence = await Evidence.gather(self._network, begin, end, before)
             evidence.planted = dict(self._planted)
             broken = broken_rules(evidence, rules)
-            if not broken or time.monotonic() > limit:
-                self._report.broken += broken
-                return evidence
-            await asyncio.sleep(0.5)
+            return not broken
+
+        with contextlib.suppress(AssertionError):
+            await until("every invariant", sound, _SETTLES_SECONDS)
+        self._report.broken += broken
+        return evidence
 
 
 async def run(network: Network, report: Report, only: str, longest: float) -> None:

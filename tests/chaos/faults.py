@@ -1,11 +1,12 @@
 """Faults that a run draws by seed: each begins, lasts a while, and ends."""
 
+import asyncio
 import os
 import signal
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from evidence import SERVICES
 from journeys import until
@@ -16,26 +17,29 @@ from redis.asyncio import Redis
 from lianfang_local.processes import started_at
 
 _GONE_SECONDS = 60.0
+_STOPPED_SECONDS = 60.0
 _CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where backend_type = 'client backend' and usename <> current_user"""
 
 
-class Fault(Protocol):
+class Fault(ABC):
     """One thing that goes wrong, and is put right again."""
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """What the table calls it."""
-        ...
 
+    @abstractmethod
     async def begin(self, network: Network) -> None:
         """Let it go wrong."""
-        ...
 
-    async def end(self, network: Network) -> None:
+    async def end(self, network: Network) -> None:  # noqa: B027 - most have nothing to put right
         """Put it right; return when whoever was gone is ready again."""
-        ...
+
+    async def clear(self, network: Network) -> None:  # noqa: B027 - likewise
+        """Take away what the fault needed, once nothing is behind any more."""
 
 
 async def gone(pid: int) -> None:
@@ -48,7 +52,7 @@ async def gone(pid: int) -> None:
 
 
 @dataclass(frozen=True)
-class ServiceKilled:
+class ServiceKilled(Fault):
     """SIGKILL of a service with all its roles."""
 
     service: str
@@ -67,7 +71,7 @@ class ServiceKilled:
         await start(network, self.service)
 
 
-class RollingRestart:
+class RollingRestart(Fault):
     """Each service is asked to end and started again, one after the other."""
 
     name = "every service restarted in turn"
@@ -80,12 +84,9 @@ class RollingRestart:
             await gone(pid)
             await start(network, service)
 
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
-
 
 @dataclass(frozen=True)
-class Frozen:
+class Frozen(Fault):
     """SIGSTOP of a service or a server: it holds its connections and says nothing."""
 
     process: str
@@ -113,7 +114,7 @@ def _family(pid: int) -> Iterator[int]:
 
 
 @dataclass(frozen=True)
-class ServerEnded:
+class ServerEnded(Fault):
     """A server that ends by a signal and is started again on the same data.
 
     Attributes:
@@ -139,7 +140,7 @@ class ServerEnded:
         await launcher("servers")
 
 
-class ConnectionsCut:
+class ConnectionsCut(Fault):
     """Every connection of every service to PostgreSQL is cut at once."""
 
     name = "connections to postgres cut"
@@ -148,11 +149,8 @@ class ConnectionsCut:
         """Cut them."""
         await network.query("population", _CUT)
 
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
 
-
-class Nothing:
+class Nothing(Fault):
     """Nothing goes wrong: how long the run takes to see that nothing is behind."""
 
     name = "(nothing)"
@@ -160,11 +158,8 @@ class Nothing:
     async def begin(self, network: Network) -> None:
         """Let everything be."""
 
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
 
-
-class ValkeyFlushed:
+class ValkeyFlushed(Fault):
     """Everything in Valkey is forgotten."""
 
     name = "valkey flushed"
@@ -174,8 +169,22 @@ class ValkeyFlushed:
         async with Redis.from_url(network.servers["valkey_url"]) as client:
             await client.flushall()
 
+
+class BrokerStopped(Fault):
+    """The broker is away for a minute: longer than any session, delivery or request waits."""
+
+    name = "kafka stopped for 60 s"
+
+    async def begin(self, network: Network) -> None:
+        """Stop it, and let the minute pass."""
+        pid = network.pid("kafka")
+        os.kill(pid, signal.SIGTERM)
+        await gone(pid)
+        await asyncio.sleep(_STOPPED_SECONDS)
+
     async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
+        """Start it again."""
+        await launcher("servers")
 
 
 def process_faults() -> list[Fault]:

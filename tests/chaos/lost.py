@@ -7,7 +7,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 from evidence import SERVICES
-from faults import gone
+from faults import Fault, gone
 from killing import launcher
 from network import Network
 from programs import program, settings_of
@@ -15,7 +15,7 @@ from programs import program, settings_of
 _LEDGER = timedelta(days=35)
 
 
-class BrokerLost:
+class BrokerLost(Fault):
     """Kafka ends and its folder is deleted; topics, rights and messages are made again.
 
     The services stand still meanwhile: a relay that ran would send newer facts before older ones.
