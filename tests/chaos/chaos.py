@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from random import Random, SystemRandom
 sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
 
 from acknowledged import forgotten, other_tenancies, untold
+from between import network_faults
 from commands import CommandLog
 from evidence import Evidence, digest_counts
 from faults import BrokerStopped, Fault, process_faults
@@ -43,7 +44,7 @@ _SHORTEST_SECONDS = 0.5
 _LONGEST_SECONDS = {False: 3.0, True: 20.0}  # of a fault, in short and in long runs
 _CALM_SECONDS = (0.3, 1.5)
 _SETTLES_SECONDS = 60.0
-_OF_MANY = 4  # of faults that exist once for each role: so many each time the others all happen
+_OF_MANY = 4  # of each kind that has dozens: so many each time that the others all happen
 
 
 class Chaos:
@@ -69,7 +70,7 @@ class Chaos:
     def _drawn(self) -> Iterator[Fault]:
         """Yield every fault once, in an order that the seed decides, and then again.
 
-        Of those that exist for each role there are some in each pass, others in the next.
+        Of those that exist for each role or connection, each pass has some, the next others.
         """
         long = self._longest > _LONGEST_SECONDS[False] or self._only
         every: list[Fault] = [
@@ -81,13 +82,15 @@ class Chaos:
             *([BrokerLost(), BrokerStopped()] if long else []),
         ]
         every = [fault for fault in every if self._only in fault.name]
-        roles = self._in_turn([each for each in role_faults() if self._only in each.name])
+        roles = self._in_turn(role_faults())
+        networks = self._in_turn(network_faults(self._random))
         while True:
-            chosen = [*every, *islice(roles, _OF_MANY)]
+            chosen = [*every, *islice(roles, _OF_MANY), *islice(networks, _OF_MANY)]
             yield from self._random.sample(chosen, len(chosen))
 
-    def _in_turn(self, many: Sequence[Fault]) -> Iterator[Fault]:
-        return cycle(self._random.sample(many, len(many)))
+    def _in_turn(self, many: Iterable[Fault]) -> Iterator[Fault]:
+        chosen = [fault for fault in many if self._only in fault.name]
+        return cycle(self._random.sample(chosen, len(chosen)))
 
     async def round(self, number: int, seconds: float) -> None:
         """Let faults happen under load for some seconds, and look at what is left."""
