@@ -32,6 +32,7 @@ from load import Load
 from lost import BrokerLost
 from messages import Poison, SentAgain
 from network import ROOT, Network, Users
+from programs import run_command
 from receivers import District
 from report import Happened, Report, markdown
 from roles import role_faults
@@ -44,6 +45,7 @@ _SHORTEST_SECONDS = 0.5
 _LONGEST_SECONDS = {False: 3.0, True: 20.0}  # of a fault, in short and in long runs
 _CALM_SECONDS = (0.3, 1.5)
 _SETTLES_SECONDS = 60.0
+_SEALED = ("population", "incidents")
 _OF_MANY = 4  # of each kind that has dozens: so many each time that the others all happen
 
 
@@ -117,6 +119,7 @@ class Chaos:
             *await forgotten(network, log, begin),
             *untold(log, evidence.facts),
             *await other_tenancies(network, log, [p.premises for p in load.places.values()]),
+            *await _broken_chains(),
         ]
         self._report.facts += len(evidence.facts)
         self._report.notices += len(evidence.notices)
@@ -159,6 +162,13 @@ class Chaos:
             await until("every invariant", sound, _SETTLES_SECONDS)
         self._report.broken += broken
         return evidence
+
+
+async def _broken_chains() -> list[str]:
+    """Return the services whose audit trail does not verify from its first row."""
+    results = await asyncio.gather(*(run_command(each, "verify-audit") for each in _SEALED))
+    told = zip(_SEALED, results, strict=True)
+    return [f"{service} verify-audit: {said}" for service, (status, said) in told if status]
 
 
 async def run(network: Network, report: Report, only: str, longest: float) -> None:

@@ -22,6 +22,14 @@ _CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where backend_type = 'client backend' and usename <> current_user"""
 
+_REFUSED = ("outbox", "inbox")
+_REFUSING = """
+create or replace function no_room_left() returns trigger language plpgsql as $$
+begin raise exception using errcode = 'disk_full'; end $$"""
+_REFUSE = """
+create or replace trigger no_room_left before insert on {table}
+for each statement execute function no_room_left()"""
+
 
 class Fault(ABC):
     """One thing that goes wrong, and is put right again."""
@@ -170,6 +178,24 @@ class ValkeyFlushed(Fault):
             await client.flushall()
 
 
+class NoRoomLeft(Fault):
+    """PostgreSQL refuses every new fact and claim in the words of a disk that is full."""
+
+    name = "postgres has no room left"
+
+    async def begin(self, network: Network) -> None:
+        """Let every service's database refuse."""
+        for service in SERVICES:
+            await network.query(service, _REFUSING)
+            for table in _REFUSED:
+                await network.query(service, _REFUSE.format(table=table))
+
+    async def end(self, network: Network) -> None:
+        """Make room."""
+        for service in SERVICES:
+            await network.query(service, "drop function if exists no_room_left cascade")
+
+
 class BrokerStopped(Fault):
     """The broker is away for a minute: longer than any session, delivery or request waits."""
 
@@ -200,4 +226,5 @@ def process_faults() -> list[Fault]:
         ServerEnded("valkey", signal.SIGKILL),
         ConnectionsCut(),
         ValkeyFlushed(),
+        NoRoomLeft(),
     ]

@@ -35,6 +35,17 @@ def settings_of(service: str) -> dict[str, str]:
     return network.members(addresses(profile)).environment(service)
 
 
+async def run_command(service: str, *arguments: str) -> tuple[int, str]:
+    """Run a command of a service to its end; return its status and the end of what it said."""
+    process = await asyncio.create_subprocess_exec(
+        program(service), *arguments,
+        env=settings_of(service),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()[-500:]
+
+
 @dataclass(frozen=True)
 class Running:
     """Some roles of a service in a process of their own."""
