@@ -20,7 +20,7 @@ from random import Random, SystemRandom
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
 
-from acknowledged import forgotten, other_tenancies, untold
+from acknowledged import forgotten, other_tenancies, taken_back, untold
 from between import network_faults
 from commands import CommandLog
 from evidence import Evidence, digest_counts
@@ -118,6 +118,7 @@ class Chaos:
             *(f"{c.route} {c.key}: the outcome stayed unknown" for c in log.of("unknown")),
             *await forgotten(network, log, begin),
             *untold(log, evidence.facts),
+            *taken_back(log, evidence),
             *await other_tenancies(network, log, [p.premises for p in load.places.values()]),
             *await _broken_chains(),
         ]
