@@ -7,31 +7,37 @@ everything committed by then had reached every consumer.
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 from random import Random, SystemRandom
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
 
-from acknowledged import forgotten, other_tenancies, untold
+from acknowledged import forgotten, other_tenancies, taken_back, untold
+from between import network_faults
 from commands import CommandLog
 from evidence import Evidence, digest_counts
-from faults import BrokerAwayAMinute, Fault, process_faults
+from faults import BrokerStopped, Fault, process_faults
 from invariants import all_invariants, broken_rules
+from journeys import until
 from lag import caught_up
 from lines import bad_lines
 from load import Load
 from lost import BrokerLost
 from messages import Poison, SentAgain
 from network import ROOT, Network, Users
+from programs import run_command
 from receivers import District
 from report import Happened, Report, markdown
-from seconds import TakenOver, roles_alone
+from roles import role_faults
+from seconds import TakenOver
 
 OUT = ROOT / "build/chaos.json"
 _ROUND_MINUTES = 3.0  # what is judged in one go; each round has premises and users' acts of its own
@@ -40,7 +46,8 @@ _SHORTEST_SECONDS = 0.5
 _LONGEST_SECONDS = {False: 3.0, True: 20.0}  # of a fault, in short and in long runs
 _CALM_SECONDS = (0.3, 1.5)
 _SETTLES_SECONDS = 60.0
-_OF_A_KIND = {False: 1, True: 6}  # roles, and lines, of each hand; of everything else, all
+_SEALED = ("population", "incidents")
+_OF_MANY = 4  # of each kind that has dozens: so many each time that the others all happen
 
 
 class Chaos:
@@ -65,27 +72,29 @@ class Chaos:
         self._faults = self._drawn()
 
     def _drawn(self) -> Iterator[Fault]:
-        """Yield hands of faults, each in an order that the seed decides."""
+        """Yield every fault once, in an order that the seed decides, and then again.
+
+        Of those that exist for each role or connection, each pass has some, the next others.
+        """
+        long = self._longest > _LONGEST_SECONDS[False] or self._only
         every: list[Fault] = [
             *process_faults(),
             *(TakenOver(service, "relay") for service in ("rentals", "notifications")),
             *(TakenOver(service, "consumer") for service in ("population", "notifications")),
             SentAgain(self._random),
             Poison(self._planted),
+            *([BrokerLost(), BrokerStopped()] if long else []),
         ]
-        if self._long:
-            every += [BrokerLost(), BrokerAwayAMinute()]
-        kinds = (
-            (every, len(every)),
-            (roles_alone(), _OF_A_KIND[self._long]),
-            (bad_lines(), _OF_A_KIND[self._long]),
-        )
+        every = [fault for fault in every if self._only in fault.name]
+        roles = self._in_turn(role_faults())
+        networks = self._in_turn(network_faults(self._random))
         while True:
-            hand = []
-            for kind, number in kinds:
-                wanted = [fault for fault in kind if self._only in fault.name]
-                hand += self._random.sample(wanted, min(number, len(wanted)))
-            yield from self._random.sample(hand, len(hand))
+            chosen = [*every, *islice(roles, _OF_MANY), *islice(networks, _OF_MANY)]
+            yield from self._random.sample(chosen, len(chosen))
+
+    def _in_turn(self, many: Iterable[Fault]) -> Iterator[Fault]:
+        chosen = [fault for fault in many if self._only in fault.name]
+        return cycle(self._random.sample(chosen, len(chosen)))
 
     async def round(self, number: int, seconds: float) -> None:
         """Let faults happen under load for some seconds, and look at what is left."""
@@ -111,7 +120,9 @@ class Chaos:
             *(f"{c.route} {c.key}: the outcome stayed unknown" for c in log.of("unknown")),
             *await forgotten(network, log, begin),
             *untold(log, evidence.facts),
+            *taken_back(log, evidence),
             *await other_tenancies(network, log, [p.premises for p in load.places.values()]),
+            *await _broken_chains(),
         ]
         self._report.facts += len(evidence.facts)
         self._report.notices += len(evidence.notices)
@@ -123,30 +134,44 @@ class Chaos:
         """Let a fault happen and pass, and wait until nothing is behind."""
         began = time.monotonic() - self._begun
         try:
-            await fault.begin(self._network)
-            await asyncio.sleep(self._random.uniform(_SHORTEST_SECONDS, self._longest))
+            try:
+                await fault.begin(self._network)
+                await asyncio.sleep(self._random.uniform(_SHORTEST_SECONDS, self._longest))
+            finally:
+                await fault.end(self._network)
+            ended, behind = time.monotonic() - self._begun, None
+            try:
+                behind = await caught_up(self._network)
+            except AssertionError as failed:
+                self._report.broken.append(f"after {fault.name}: {failed}")
         finally:
-            await fault.end(self._network)
-        ended, behind = time.monotonic() - self._begun, None
-        try:
-            behind = await caught_up(self._network)
-        except AssertionError as failed:
-            self._report.broken.append(f"after {fault.name}: {failed}")
+            await fault.clear(self._network)
         self._report.happened.append(Happened(fault.name, began, ended, behind))
         print(self._report.happened[-1], flush=True)
 
     async def _settled(self, begin: datetime, before: Counter[str]) -> Evidence:
         """Return what is left once no invariant is broken, or when none should be."""
         end, rules = datetime.now(UTC), all_invariants(District(self._network.district))
-        limit = time.monotonic() + _SETTLES_SECONDS
-        while True:
+        evidence, broken = Evidence(begin, end), ["nobody looked"]
+
+        async def sound() -> bool:
+            nonlocal evidence, broken
             evidence = await Evidence.gather(self._network, begin, end, before)
             evidence.planted = dict(self._planted)
             broken = broken_rules(evidence, rules)
-            if not broken or time.monotonic() > limit:
-                self._report.broken += broken
-                return evidence
-            await asyncio.sleep(0.5)
+            return not broken
+
+        with contextlib.suppress(AssertionError):
+            await until("every invariant", sound, _SETTLES_SECONDS)
+        self._report.broken += broken
+        return evidence
+
+
+async def _broken_chains() -> list[str]:
+    """Return the services whose audit trail does not verify from its first row."""
+    results = await asyncio.gather(*(run_command(each, "verify-audit") for each in _SEALED))
+    told = zip(_SEALED, results, strict=True)
+    return [f"{service} verify-audit: {said}" for service, (status, said) in told if status]
 
 
 async def run(network: Network, report: Report, only: str, longest: float) -> None:

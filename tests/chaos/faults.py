@@ -3,10 +3,10 @@
 import asyncio
 import os
 import signal
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from evidence import SERVICES
 from killing import kill, launcher, start
@@ -14,30 +14,44 @@ from network import Network
 from programs import gone, stop
 from redis.asyncio import Redis
 
+from lianfang_local.processes import started_at
+
+_GONE_SECONDS = 60.0
+_STOPPED_SECONDS = 60.0
 _CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where backend_type = 'client backend' and usename <> current_user"""
 
+_REFUSED = ("outbox", "inbox")
+_REFUSING = """
+create or replace function no_room_left() returns trigger language plpgsql as $$
+begin raise exception using errcode = 'disk_full'; end $$"""
+_REFUSE = """
+create or replace trigger no_room_left before insert on {table}
+for each statement execute function no_room_left()"""
 
-class Fault(Protocol):
+
+class Fault(ABC):
     """One thing that goes wrong, and is put right again."""
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """What the table calls it."""
-        ...
 
+    @abstractmethod
     async def begin(self, network: Network) -> None:
         """Let it go wrong."""
-        ...
 
-    async def end(self, network: Network) -> None:
+    async def end(self, network: Network) -> None:  # noqa: B027 - most have nothing to put right
         """Put it right; return when whoever was gone is ready again."""
-        ...
+
+    async def clear(self, network: Network) -> None:  # noqa: B027 - likewise
+        """Take away what the fault needed, once nothing is behind any more."""
 
 
 @dataclass(frozen=True)
-class ServiceKilled:
+class ServiceKilled(Fault):
     """SIGKILL of a service with all its roles."""
 
     service: str
@@ -56,7 +70,7 @@ class ServiceKilled:
         await start(network, self.service)
 
 
-class RollingRestart:
+class RollingRestart(Fault):
     """Each service is asked to end and started again, one after the other."""
 
     name = "every service restarted in turn"
@@ -67,12 +81,9 @@ class RollingRestart:
             await stop(network, service)
             await start(network, service)
 
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
-
 
 @dataclass(frozen=True)
-class Frozen:
+class Frozen(Fault):
     """SIGSTOP of a service or a server: it holds its connections and says nothing."""
 
     process: str
@@ -100,7 +111,7 @@ def _family(pid: int) -> Iterator[int]:
 
 
 @dataclass(frozen=True)
-class ServerEnded:
+class ServerEnded(Fault):
     """A server that ends by a signal and is started again on the same data.
 
     Attributes:
@@ -126,26 +137,7 @@ class ServerEnded:
         await launcher("servers")
 
 
-class BrokerAwayAMinute:
-    """The broker is gone for a minute at least: nothing that was asked for may depend on it."""
-
-    name = "kafka away for a minute"
-    _SECONDS = 60.0
-
-    async def begin(self, network: Network) -> None:
-        """End it, and let the minute pass."""
-        await _BROKER_ENDED.begin(network)
-        await asyncio.sleep(self._SECONDS)
-
-    async def end(self, network: Network) -> None:
-        """Start it again."""
-        await _BROKER_ENDED.end(network)
-
-
-_BROKER_ENDED = ServerEnded("kafka", signal.SIGTERM)
-
-
-class ConnectionsCut:
+class ConnectionsCut(Fault):
     """Every connection of every service to PostgreSQL is cut at once."""
 
     name = "connections to postgres cut"
@@ -154,11 +146,8 @@ class ConnectionsCut:
         """Cut them."""
         await network.query("population", _CUT)
 
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
 
-
-class Nothing:
+class Nothing(Fault):
     """Nothing goes wrong: how long the run takes to see that nothing is behind."""
 
     name = "(nothing)"
@@ -166,11 +155,8 @@ class Nothing:
     async def begin(self, network: Network) -> None:
         """Let everything be."""
 
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
 
-
-class ValkeyFlushed:
+class ValkeyFlushed(Fault):
     """Everything in Valkey is forgotten."""
 
     name = "valkey flushed"
@@ -180,8 +166,40 @@ class ValkeyFlushed:
         async with Redis.from_url(network.servers["valkey_url"]) as client:
             await client.flushall()
 
+
+class NoRoomLeft(Fault):
+    """PostgreSQL refuses every new fact and claim in the words of a disk that is full."""
+
+    name = "postgres has no room left"
+
+    async def begin(self, network: Network) -> None:
+        """Let every service's database refuse."""
+        for service in SERVICES:
+            await network.query(service, _REFUSING)
+            for table in _REFUSED:
+                await network.query(service, _REFUSE.format(table=table))
+
     async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
+        """Make room."""
+        for service in SERVICES:
+            await network.query(service, "drop function if exists no_room_left cascade")
+
+
+class BrokerStopped(Fault):
+    """The broker is away for a minute: longer than any session, delivery or request waits."""
+
+    name = "kafka stopped for 60 s"
+
+    async def begin(self, network: Network) -> None:
+        """Stop it, and let the minute pass."""
+        pid = network.pid("kafka")
+        os.kill(pid, signal.SIGTERM)
+        await gone(pid)
+        await asyncio.sleep(_STOPPED_SECONDS)
+
+    async def end(self, network: Network) -> None:
+        """Start it again."""
+        await launcher("servers")
 
 
 def process_faults() -> list[Fault]:
@@ -197,4 +215,5 @@ def process_faults() -> list[Fault]:
         ServerEnded("valkey", signal.SIGKILL),
         ConnectionsCut(),
         ValkeyFlushed(),
+        NoRoomLeft(),
     ]

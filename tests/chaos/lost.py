@@ -7,14 +7,15 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 from evidence import SERVICES
+from faults import Fault, gone
 from killing import launcher
 from network import Network
-from programs import gone, program, settings_of
+from programs import run_command
 
 _LEDGER = timedelta(days=35)
 
 
-class BrokerLost:
+class BrokerLost(Fault):
     """Kafka ends and its folder is deleted; topics, rights and messages are made again.
 
     The services stand still meanwhile: a relay that ran would send newer facts before older ones.
@@ -43,10 +44,5 @@ class BrokerLost:
 
 
 async def _republish(service: str, first_day: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        program(service), "republish-ledger", "--from", first_day,
-        env=settings_of(service),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert process.returncode == 0, f"{service} republish-ledger: {said.decode()[-500:]}"
+    status, said = await run_command(service, "republish-ledger", "--from", first_day)
+    assert status == 0, f"{service} republish-ledger: {said}"

@@ -6,6 +6,7 @@ from random import Random
 from uuid import uuid4
 
 from evidence import SERVICES, contract_topics
+from faults import Fault
 from invariants import REGISTERED
 from network import Network
 from topics import Message, read_topics, send_again
@@ -20,7 +21,7 @@ async def _recent(network: Network) -> list[Message]:
 
 
 @dataclass(frozen=True)
-class SentAgain:
+class SentAgain(Fault):
     """Some of the last seconds' messages come once more, after later ones of their keys."""
 
     random: Random
@@ -32,12 +33,9 @@ class SentAgain:
         again = self.random.sample(found, int(len(found) * _SHARE))
         await send_again(network.servers, again)
 
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right."""
-
 
 @dataclass(frozen=True)
-class Poison:
+class Poison(Fault):
     """A message that no reader can read, amidst the others.
 
     Attributes:
@@ -59,6 +57,3 @@ class Poison:
         )
         readers = (network.contracts(service) / "consumes" for service in SERVICES)
         self.planted[ce_id] = sum((each / f"{REGISTERED}.json").is_file() for each in readers)
-
-    async def end(self, network: Network) -> None:
-        """Nothing is left to put right: parked it stays."""

@@ -1,33 +1,26 @@
-"""The services' programs, run beside those that the launcher started, or in their place."""
+"""The services' programs, to be run beside those that the launcher started, or in their stead."""
 
 import asyncio
-import os
+import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 from journeys import until
-from killing import start
 from network import Network
 
-from lianfang_edge.settings import ROLES
-from lianfang_local.network import Network as LocalNetwork
-from lianfang_local.processes import Processes, any_runs, port_is_free, started_at
+from lianfang_local.network import Network as Launched
+from lianfang_local.processes import Processes, any_runs, port_is_free
 from lianfang_local.profiles import open_profile
 from lianfang_local.progress import Progress
 from lianfang_local.servers import addresses
 
-_READY_SECONDS = 60.0
-_GONE_SECONDS = 60.0
-_FURTHER_ROLES = {
-    "population": ("matcher", "sealer"),
-    "incidents": ("sealer",),
-    "notifications": ("measure",),
-}
+_READY_SECONDS = 120.0
+_END_SECONDS = 20.0
 
 
 def program(service: str) -> str:
@@ -38,105 +31,95 @@ def program(service: str) -> str:
 def settings_of(service: str) -> dict[str, str]:
     """Return the settings of a service of the test network."""
     profile = open_profile("test", port_is_free, any_runs)
-    network = LocalNetwork(profile, Processes(profile.state), Progress(quiet=True))
-    environment = network.members(addresses(profile)).environment(service)
-    environment.pop(f"{service.upper()}_TRACE_FILE", None)  # the launcher's process writes it
-    return environment
+    network = Launched(profile, Processes(profile.state), Progress(quiet=True))
+    return network.members(addresses(profile)).environment(service)
 
 
-def roles_of(service: str) -> tuple[str, ...]:
-    """Return all roles of a service."""
-    return (*ROLES, "watcher", *_FURTHER_ROLES.get(service, ()))
-
-
-async def gone(pid: int) -> None:
-    """Wait until a process has ended."""
-
-    async def ended() -> bool:
-        return started_at(pid) is None
-
-    await until(f"the end of process {pid}", ended, _GONE_SECONDS)
-
-
-async def stop(network: Network, service: str) -> None:
-    """Ask the launcher's process of a service to end, and wait until it has."""
-    pid = network.pid(service)
-    os.kill(pid, signal.SIGTERM)
-    await gone(pid)
+async def run_command(service: str, *arguments: str) -> tuple[int, str]:
+    """Run a command of a service to its end; return its status and the end of what it said."""
+    process = await asyncio.create_subprocess_exec(
+        program(service), *arguments,
+        env=settings_of(service),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()[-500:]
 
 
 @dataclass(frozen=True)
-class Own:
-    """A process of a service that the launcher knows nothing of."""
+class Running:
+    """Some roles of a service in a process of their own."""
 
-    service: str
     process: asyncio.subprocess.Process
+    roles: str
     port: int
 
     @classmethod
-    async def run(
-        cls,
-        service: str,
-        roles: Sequence[str],
-        *,
-        beside: bool,
-        settings: Mapping[str, str] | None = None,
-    ) -> "Own":
-        """Start one, and wait until it is ready.
+    async def begin(cls, network: Network, service: str, roles: str, **own: str) -> "Running":
+        """Start it.
 
         Args:
-            service: of which.
-            roles: what it does.
-            beside: on a port of its own, as another member of the consumer groups; else in the
-                place of the launcher's, which does not run.
-            settings: stand over those of the network, without the service's prefix.
+            network: its log goes there.
+            service: whose roles.
+            roles: which, with commas.
+            own: settings that differ from those of the whole service; its port is a free one.
         """
-        prefix, environment = f"{service.upper()}_", settings_of(service)
-        own = {"HTTP_PORT": str(_free_port()), "INSTANCE": "2"} if beside else {}
-        given = own | dict(settings or {})
-        environment |= {prefix + key: value for key, value in given.items()}
-        process = await asyncio.create_subprocess_exec(
-            program(service), "serve", "--role", ",".join(roles),
-            env=environment,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        started = cls(service, process, int(environment[f"{prefix}HTTP_PORT"]))
-        await until(f"{service} {','.join(roles)}", started.ready, _READY_SECONDS)
-        return started
+        prefix, port = f"{service.upper()}_", int(own.get("HTTP_PORT") or _a_free_port())
+        environment = settings_of(service)
+        environment.pop(f"{prefix}TRACE_FILE", None)  # one process writes it
+        own = {**own, "HTTP_PORT": str(port)}
+        environment |= {f"{prefix}{name}": value for name, value in own.items()}
+        with (network.state / f"logs/{service}-of-roles.log").open("ab") as output:
+            process = await asyncio.create_subprocess_exec(
+                program(service), "serve", "--role", roles,
+                env=environment, stdout=output, stderr=output,
+            )  # fmt: skip
+        return cls(process, roles, port)
 
-    async def ready(self) -> bool:
-        """Say whether it answers that it is ready."""
-        assert self.process.returncode is None, f"{self.service} ended while starting"
-        try:
-            async with (
-                aiohttp.ClientSession() as client,
-                client.get(f"http://127.0.0.1:{self.port}/health/ready") as answer,
-            ):
-                return answer.status == 200
-        except aiohttp.ClientError:
-            return False
+    async def ready(self) -> None:
+        """Wait until it says that it is ready."""
+        await until(f"{self.roles} in a process", lambda: is_ready(self.port), _READY_SECONDS)
 
-    def send(self, number: signal.Signals) -> None:
-        """Send it a signal, unless it has ended."""
-        if self.process.returncode is None:
-            self.process.send_signal(number)
+    def send(self, how: signal.Signals) -> None:
+        """Send it a signal, if it still runs."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(how)
 
-    async def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """End it, even where it stands frozen; wait until it is gone."""
+    async def end(self, how: signal.Signals) -> None:
+        """End it by a signal, and wait until it is gone."""
+        self.send(how)
         self.send(signal.SIGCONT)
-        self.send(number)
-        await self.process.wait()
+        try:
+            await asyncio.wait_for(self.process.wait(), _END_SECONDS)
+        except TimeoutError:
+            self.send(signal.SIGKILL)
+            await self.process.wait()
 
 
-async def launch_again(network: Network, service: str, *instead: Own | None) -> None:
-    """End what ran in the place of the launcher's process of a service, and start that again."""
-    for own in instead:
-        if own is not None:
-            await own.end()
-    await start(network, service)
-
-
-def _free_port() -> int:
+def _a_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+async def is_ready(port: int) -> bool:
+    """Say whether a process answers that it is ready."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as client,
+            client.get(f"http://127.0.0.1:{port}/health/ready") as answer,
+        ):
+            return answer.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+def rerouted(service: str, ports: Mapping[int, int]) -> dict[str, str]:
+    """Return the settings of a service that name some ports of this machine, with others there."""
+    found = {}
+    for name, value in settings_of(service).items():
+        for port, other in ports.items():
+            changed = value.replace(f"127.0.0.1:{port}", f"127.0.0.1:{other}")
+            if changed != value:
+                found[name] = changed
+    return found

@@ -1,106 +1,106 @@
-"""A line between a service and a server that can be slow, torn, or cut."""
+"""A TCP proxy that stands before one server and gives trouble when told to."""
 
 import asyncio
 import contextlib
-import struct
-from enum import Enum
-from types import TracebackType
-from typing import Self
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal
 
-_HOST = b"127.0.0.1"
+Trouble = Literal["delayed", "halved", "cut"]
 _CHUNK_BYTES = 65_536
-_SLOW_SECONDS = 0.15
+_LONGEST_DELAY_SECONDS = 0.2
+_HALVED_ONE_IN = 20  # chunks: some get through, so that there is something to lose
 
 
-class Line(Enum):
-    """How the line is."""
-
-    GOOD = "good"
-    SLOW = "slow"
-    """Whatever passes comes a while later, in either direction."""
-    TORN = "torn"
-    """The next piece from the server ends in its middle, and then the connection does."""
-    CUT = "cut"
-    """Every connection ends, and each new one at once."""
+def _port_bytes(port: int) -> bytes:
+    return b"127.0.0.1" + port.to_bytes(4, "big")
 
 
+@dataclass
 class Proxy:
-    """Listens on a port of its own, and carries bytes to and from one port of this machine.
+    """Passes what two sides say, unless there is trouble.
 
-    Kafka tells its clients where it listens; that port becomes the proxy's own, so that they stay.
+    Attributes:
+        server: port of the server on this machine.
+        random: decides delays and what is halved.
+        trouble: what happens to each chunk: it waits, or only its first half gets through and the
+            connection ends there; or every connection is cut at once.
     """
 
-    def __init__(self, port: int) -> None:
-        self._behind = port
-        self._line = Line.GOOD
-        self._tasks: set[asyncio.Task[None]] = set()
+    server: int
+    random: Random
+    trouble: Trouble | None = None
+    passed: int = 0
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _listener: asyncio.Server | None = None
 
-    async def __aenter__(self) -> Self:
-        """Listen."""
-        self._server = await asyncio.start_server(self._carry, _HOST.decode(), 0)
-        self.port = int(self._server.sockets[0].getsockname()[1])
-        address = [_HOST + struct.pack(">i", port) for port in (self._behind, self.port)]
-        self._told, self._own = address
-        return self
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._listener is not None
+        return int(self._listener.sockets[0].getsockname()[1])
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        """Let everybody go."""
-        self._server.close()
-        await self._let_go()
+    async def listen(self) -> None:
+        """Take a free port."""
+        self._listener = await asyncio.start_server(self._joined, "127.0.0.1")
 
-    async def become(self, line: Line) -> None:
-        """Change the line, for the connections that there are, too."""
-        self._line = line
-        if line is Line.CUT:
-            await self._let_go()
+    def begin(self, trouble: Trouble) -> None:
+        """Give trouble from now on."""
+        self.trouble = trouble
+        if trouble == "cut":
+            self._abort_all()
 
-    async def _let_go(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    def end(self) -> None:
+        """Pass everything again."""
+        self.trouble = None
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None or self._line is Line.CUT:
+    async def close(self) -> None:
+        """Cut what is open, and listen no more."""
+        assert self._listener is not None
+        self._listener.close()
+        self._abort_all()
+        await self._listener.wait_closed()
+
+    def _abort_all(self) -> None:
+        for writer in self._open:
+            writer.transport.abort()
+
+    async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Join one client with the server until either ends."""
+        if self.trouble == "cut":
             writer.transport.abort()
             return
-        self._tasks.add(task)
         try:
-            behind = await asyncio.open_connection(_HOST.decode(), self._behind)
-            try:
-                pumps = [self._pump(reader, behind[1]), self._pump(behind[0], writer, back=True)]
-                done = [asyncio.create_task(each) for each in pumps]
-                try:
-                    await asyncio.wait(done, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    for each in done:
-                        each.cancel()
-                    await asyncio.gather(*done, return_exceptions=True)
-            finally:
-                behind[1].transport.abort()
-        except (OSError, asyncio.CancelledError):
-            pass  # the server is away, or the line was cut: the client sees it by the end below
-        finally:
-            self._tasks.discard(task)
+            there, back = await asyncio.open_connection("127.0.0.1", self.server)
+        except OSError:
             writer.transport.abort()
+            return
+        self._open |= {writer, back}
+        ways = [
+            asyncio.create_task(self._carry(reader, back)),
+            asyncio.create_task(self._carry(there, writer)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            for each in (writer, back):
+                self._open.discard(each)
+                each.transport.abort()
 
-    async def _pump(
-        self, source: asyncio.StreamReader, to: asyncio.StreamWriter, *, back: bool = False
-    ) -> None:
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
-            while piece := await source.read(_CHUNK_BYTES):
-                if self._line is Line.SLOW:
-                    await asyncio.sleep(_SLOW_SECONDS)
-                if back:
-                    if self._line is Line.TORN and len(piece) > 1:
-                        to.write(piece[: len(piece) // 2])
-                        await to.drain()
-                        return
-                    piece = piece.replace(self._told, self._own)
-                to.write(piece)
-                await to.drain()
+            while chunk := await source.read(_CHUNK_BYTES):
+                if self.trouble == "delayed":
+                    await asyncio.sleep(self.random.uniform(0, _LONGEST_DELAY_SECONDS))
+                if self.trouble == "halved" and self.random.randrange(_HALVED_ONE_IN) == 0:
+                    sink.write(chunk[: len(chunk) // 2])
+                    await sink.drain()
+                    return
+                # A broker tells its clients to come to its own address, as text and four bytes.
+                # The answer has the same length with ours; one that two chunks share stays as it
+                # is, and that client goes past the proxy.
+                sink.write(chunk.replace(_port_bytes(self.server), _port_bytes(self.port)))
+                self.passed += 1
+                await sink.drain()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from commands import CommandLog
-from evidence import Fact
+from evidence import Evidence, Fact
 from network import Network
 
 _KEEPERS = ("population", "rentals", "incidents", "notifications")
@@ -13,6 +13,7 @@ _ANSWERED = """
 select account::text || route || key as name, status, aggregate_id::text as id, version
 from idempotency where stored_at >= $1"""
 _TENANCIES = "select tenancy_id::text as id from tenancy where premises_id = any($1::uuid[])"
+_NOTICES = "POST /api/v1/notifications/notices/"
 _CHANGING = (
     "POST /api/v1/rentals/",
     "POST /api/v1/population/supervision-entries",
@@ -46,6 +47,18 @@ def untold(log: CommandLog, facts: Collection[Fact]) -> list[str]:
         for route in _CHANGING
         for command in log.of("acknowledged", route)
         if (str(command.answer["id"]), command.answer["version"]) not in told
+    ]
+
+
+def taken_back(log: CommandLog, evidence: Evidence) -> list[str]:
+    """Return notices that a user was told to be acknowledged, and that are something else since."""
+    states = {row["id"]: row["state"] for row in evidence.notices}
+    taken = log.of("acknowledged", _NOTICES)
+    ids = {c.route.split("/")[5] for c in taken if c.route.endswith("/acknowledgements")}
+    return [
+        f"notice {each} was acknowledged and is {states[each]}"
+        for each in sorted(ids & states.keys())
+        if states[each] not in {"acknowledged", "settled"}
     ]
 
 

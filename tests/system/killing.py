@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -17,8 +17,12 @@ _UNDER_WAY_SECONDS = 0.06  # from a request to its notice on a live view
 _LAUNCHER = str(Path(sys.executable).parent / "lianfang-local")
 
 
-async def launcher(*arguments: str) -> None:
+async def launcher(*arguments: str, settings: Mapping[str, str] | None = None) -> None:
     """Run one command of the launcher on the test network.
+
+    Args:
+        arguments: of the command.
+        settings: of services, over their usual ones.
 
     Raises:
         AssertionError: it failed; says how.
@@ -29,6 +33,7 @@ async def launcher(*arguments: str) -> None:
         *arguments,
         "--profile",
         "test",
+        env={**os.environ, **(settings or {})},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -44,9 +49,9 @@ async def kill(network: Network, service: str) -> int:
     return pid
 
 
-async def start(network: Network, service: str) -> None:
-    """Start a service and wait until it is ready."""
-    await launcher("start", service)
+async def start(network: Network, service: str, settings: Mapping[str, str] | None = None) -> None:
+    """Start a service, with some settings over its usual ones, and wait until it is ready."""
+    await launcher("start", service, settings=settings)
     assert network.pid(service)
 
 

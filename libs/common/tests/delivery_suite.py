@@ -1,5 +1,6 @@
 """What delivery promises, in the words of a world: the same tests in memory and on real servers."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import orjson
@@ -8,6 +9,7 @@ from facts import Reader
 
 from lianfang_common.brake import Brake
 from lianfang_common.consumer import Braked
+from lianfang_common.testing.clock import MockClock
 from lianfang_common.testing.eventually import eventually
 
 RELAY_POINTS = ["relay.selected", "relay.sent", "relay.marked"]
@@ -208,6 +210,46 @@ class DeliverySuite:
         await world.carry(world.relay())
         await consume(world, await world.consumer(Reader(world.topic)), [(key, 1)])
         assert await world.letters() == []
+
+    async def test_while_a_new_version_of_an_event_rolls_out_each_fact_has_its_effect_once(
+        self, world
+    ):
+        """Publishers tell the old version, then both, then the new one; readers lag behind."""
+        (key,) = keys(1)
+        wanted = [(key, n) for n in range(1, 7)]
+        told = {1: [1], 2: [1], 3: [1], 4: [1, 2], 5: [1, 2], 6: [2]}
+        for n in (1, 2):
+            await world.commit(key, n, versions=told[n])
+        await world.carry(world.relay())
+        first = await world.consumer(Reader(world.topic))
+        await consume(world, first, wanted[:2])
+        await world.leave(first)
+        for n in (3, 4):
+            await world.commit(key, n, versions=told[n])
+        await world.carry(world.relay())
+        old = await world.consumer(Reader(world.topic), probe=dying_at("consumer.committed"))
+        with pytest.raises(Crash):
+            while True:
+                await old.run_once()
+        await world.leave(old)
+        new = await world.consumer(Reader(world.topic, versions=[1, 2]))
+        for n in (5, 6):
+            await world.commit(key, n, versions=told[n])
+        await world.carry(world.relay())
+        await consume(world, new, wanted)
+        await new.run_once()
+        assert await world.effects() == wanted
+        assert await world.letters() == []
+
+    async def test_a_clock_that_jumps_neither_loses_nor_doubles_nor_reorders(self, world):
+        (key,) = keys(1)
+        clock = MockClock()
+        relay, wanted = world.relay(clock), [(key, n) for n in range(1, 6)]
+        for (_, n), hours in zip(wanted, [0, 1, -2, 24 * 30, -24 * 30], strict=True):
+            clock.advance(timedelta(hours=hours))
+            await world.commit(key, n, at=clock.now())
+            assert await world.carry(relay) == 1
+        await consume(world, await world.consumer(Reader(world.topic)), wanted)
 
 
 async def _letters_after(world, consumer):

@@ -1,6 +1,9 @@
 """The facts that the delivery tests send, and what a reader makes of them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -44,15 +47,41 @@ def fact(
     )
 
 
-class Reader:
-    """Applies numbers through the unit of work that it is given, unless a bad one stops it."""
+def told(topic: str, key: UUID, n: int, *, versions: Sequence[int] = (1,), **kind) -> list[Any]:
+    """Build a fact as a publisher tells it that knows some versions of its type: under one id."""
+    first = fact(topic, key, n, **kind)
+    second = replace(first, type=f"{topic}.counted.v2", body=orjson.dumps({"number": n}))
+    return [{1: first, 2: second}[version] for version in versions]
 
-    def __init__(self, topic: str, *, mended: bool = False) -> None:
+
+class Renamed(ConsumedEvent):
+    """The second version of `Counted`."""
+
+    number: int
+
+
+class Reader:
+    """Applies numbers through the unit of work that it is given, unless a bad one stops it.
+
+    Args:
+        topic: of the numbers.
+        mended: bad ones stop it no more.
+        versions: of the counted facts that it reads.
+    """
+
+    def __init__(self, topic: str, *, mended: bool = False, versions: Sequence[int] = (1,)) -> None:
         self.mended = mended
-        self.subscriptions = (
+        known = (
             Subscription(f"{topic}.counted.v1", Counted, self.on_counted),
+            Subscription(f"{topic}.counted.v2", Renamed, each(self.on_renamed)),
+        )
+        self.subscriptions = (
+            *(known[version - 1] for version in versions),
             Subscription(f"{topic}.single.v1", Counted, each(self.on_single)),
         )
+
+    async def on_renamed(self, received, uow) -> None:
+        await uow.apply(received.key, received.event.number)
 
     async def on_counted(self, events, uow) -> None:
         for received in events:

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from facts import Reader, fact
+from facts import Reader, told
 
 from lianfang_common.brake import Brake
 from lianfang_common.broker import KafkaSender, KafkaSource
-from lianfang_common.clock import SystemClock
+from lianfang_common.clock import Clock, SystemClock
 from lianfang_common.consumer import Consumer
 from lianfang_common.database import Database, driver_of
 from lianfang_common.inbox import PostgresBatchStore
@@ -95,7 +95,7 @@ class RealWorld:
     async def commit(self, key: UUID, n: int, **kind) -> None:
         """Commit a fact."""
         async with self.units.open() as (unit, _):
-            unit.messages.append(fact(self.topic, key, n, at=unit.now, **kind))
+            unit.messages += told(self.topic, key, n, **{"at": unit.now, **kind})
 
     async def send_raw(self, key: bytes, value: bytes, headers) -> None:
         """Put a message into the log that no publisher of ours would write."""
@@ -104,9 +104,10 @@ class RealWorld:
         await producer.send_and_wait(self.topic, value, key=key, headers=headers)
         await producer.stop()
 
-    def relay(self, **options) -> Relay:
+    def relay(self, clock: Clock | None = None, **options) -> Relay:
         """Return a relay that has not run yet."""
-        return Relay(self.leadership, self.sender, self.wakeup, SystemClock(), **options)
+        clock = clock or SystemClock()
+        return Relay(self.leadership, self.sender, self.wakeup, clock, **options)
 
     async def carry(self, relay: Relay) -> int:
         """Run one round of a relay."""
@@ -181,16 +182,17 @@ class MemoryWorld:
     async def commit(self, key: UUID, n: int, **kind) -> None:
         """Commit a fact."""
         unit = MemoryUnit(self.store)
-        unit.publish(fact(self.topic, key, n, **kind))
+        for message in told(self.topic, key, n, **kind):
+            unit.publish(message)
         unit.commit()
 
     async def send_raw(self, key: bytes, value: bytes, headers) -> None:
         """Put a message into the log that no publisher of ours would write."""
         self.log.append(self.topic, key, value, headers)
 
-    def relay(self, **options) -> Relay:
+    def relay(self, clock: Clock | None = None, **options) -> Relay:
         """Return a relay that has not run yet."""
-        return Relay(self.store, self.sender, self.wakeup, SystemClock(), **options)
+        return Relay(self.store, self.sender, self.wakeup, clock or SystemClock(), **options)
 
     async def carry(self, relay: Relay) -> int:
         """Run one round of a relay."""

@@ -27,6 +27,7 @@ _log = get_logger()
 BATCH_ROWS = 500  # one round holds a partition for less than 20 ms
 POLL = timedelta(seconds=1)  # the net below the wake-ups
 KEEP_EVERY_SECONDS = 3600.0
+STOP_LONGEST_SECONDS = 30.0  # of a key whose message failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,9 @@ class Relay:
             Transient: the log or the database is away; rows that were sent may be sent again.
         """
         now = self._clock.now()
-        stopped = [key for key, stop in self._stopped.items() if stop.until > now]
+        # A stop that ends later than any does was made before the clock was set back.
+        latest = now + timedelta(seconds=STOP_LONGEST_SECONDS)
+        stopped = [key for key, stop in self._stopped.items() if now < stop.until <= latest]
         rows = await store.pending(BATCH_ROWS, stopped)
         waiting = [stop.since for stop in self._stopped.values()]
         oldest = min([now, *waiting, *(row.message.occurred_at for row in rows[:1])])
@@ -193,7 +196,7 @@ class Relay:
             self._stopped.pop(key, None)
         for key, since in failed.items():
             known = self._stopped.get(key)
-            backoff = known.backoff if known else Backoff(0.2, 30)
+            backoff = known.backoff if known else Backoff(0.2, STOP_LONGEST_SECONDS)
             until = now + timedelta(seconds=backoff.next_seconds())
             self._stopped[key] = _Stop(backoff, until, since)
         if failed:

@@ -144,6 +144,33 @@ async def test_a_database_that_only_reads_for_a_while_has_nothing_parked(world):
     assert await world.letters() == []
 
 
+async def test_a_disk_without_room_is_waited_out_and_nothing_is_parked(world):
+    consumer, (key,) = await world.consumer(Reader(world.topic)), keys(1)
+    for n in (1, 2):
+        await world.commit(key, n)
+    await world.carry(world.relay())
+    await world.sql(
+        "create function no_room_left() returns trigger language plpgsql as"
+        " $$ begin raise exception using errcode = 'disk_full'; end $$"
+    )
+    for table in ("effect", "outbox"):
+        await world.sql(
+            f"create trigger no_room_left before insert on {table}"
+            " for each statement execute function no_room_left()"
+        )
+    held = metrics.BATCH_RETRIES.labels(group=world.group)._value
+    try:
+        with pytest.raises(Transient):
+            await world.commit(key, 3)
+        async with running(consumer):
+            await eventually(lambda: held.get() > UNKNOWN_TRIES, what="held longer than poison is")
+            await world.sql("drop function no_room_left cascade")
+            await eventually(world.effects, until=lambda had: had == [(key, 1), (key, 2)])
+    finally:
+        await world.sql("drop function if exists no_room_left cascade")
+    assert await world.letters() == []
+
+
 @pytest.mark.parametrize(
     "state",
     ["25006", "25P03", "53100", "53200", "53300", "55P03", "57014", "57P01", "08006", "58030"],

@@ -224,3 +224,36 @@ async def test_a_restricted_deadline_fires_and_is_not_counted(desk, restricted, 
     runner = desk.runner(restricted=restricted)
     assert await runner.run_once(NOON + timedelta(minutes=2)) == 1
     assert shown() - before == counted
+
+
+async def test_a_clock_that_jumps_fires_no_deadline_twice_and_forgets_none(desk):
+    early, late = uuid4(), uuid4()
+    await desk.schedule(early, minutes=5)
+    runner = desk.runner()
+    assert await runner.run_once(NOON + timedelta(hours=1)) == 1, "the clock is an hour ahead"
+    assert await runner.run_once(NOON) == 0, "and is put right"
+    await desk.schedule(late, minutes=10)
+    assert await runner.run_once(NOON + timedelta(minutes=9)) == 0
+    assert await runner.run_once(NOON - timedelta(hours=1)) == 0
+    assert await runner.run_once(NOON + timedelta(minutes=10)) == 1
+    assert await mine(desk, early, late) == [(early, 1), (late, 1)]
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+async def test_a_runner_that_dies_after_its_handler_leaves_the_deadline_and_no_effect(desk):
+    subject = uuid4()
+    await desk.schedule(subject, minutes=1)
+
+    async def dying(timer: TimerRow, uow: CountingUnit) -> None:
+        await desk.on_overdue(timer, uow)
+        raise Crash
+
+    runner = TimerRunner(desk.units, {"overdue": dying}, desk.wakeup)
+    with pytest.raises(Crash):
+        await runner.run_once(NOON + timedelta(minutes=2))
+    assert await mine(desk, subject) == []
+    assert await desk.runner().run_once(NOON + timedelta(minutes=2)) == 1
+    assert await mine(desk, subject) == [(subject, 1)]

@@ -69,6 +69,16 @@ async def test_a_refused_key_waits_longer_each_time_and_the_others_go_on(post):
     assert sorted(post.arrived()) == sorted([str(sound), str(stopped)])
 
 
+async def test_a_refused_key_does_not_wait_for_the_return_of_a_moment_that_the_clock_left(post):
+    stopped = uuid4()
+    post.refused.add(stopped)
+    post.commit(stopped, 1)
+    await post.relay.run_once(post.store)
+    post.refused.clear()
+    post.clock.advance(timedelta(hours=-1))
+    assert await post.relay.run_once(post.store) == 1
+
+
 async def test_a_long_queue_of_a_refused_key_does_not_fill_every_batch(post):
     stopped, sound = uuid4(), uuid4()
     post.refused.add(stopped)
