@@ -28,7 +28,6 @@ from faults import BrokerStopped, Fault, process_faults
 from invariants import all_invariants, broken_rules
 from journeys import until
 from lag import caught_up
-from lines import bad_lines
 from load import Load
 from lost import BrokerLost
 from messages import Poison, SentAgain
@@ -65,7 +64,6 @@ class Chaos:
         self._report = report
         self._only = only
         self._longest = longest
-        self._long = longest > _LONGEST_SECONDS[False] or bool(only)
         self._random = Random(report.seed)
         self._begun = time.monotonic()
         self._planted: dict[str, int] = {}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence import SERVICES
+from journeys import until
 from killing import kill, launcher, start
 from network import Network
-from programs import gone, stop
 from redis.asyncio import Redis
 
 from lianfang_local.processes import started_at
@@ -50,6 +50,15 @@ class Fault(ABC):
         """Take away what the fault needed, once nothing is behind any more."""
 
 
+async def gone(pid: int) -> None:
+    """Wait until a process has ended."""
+
+    async def ended() -> bool:
+        return started_at(pid) is None
+
+    await until(f"the end of process {pid}", ended, _GONE_SECONDS)
+
+
 @dataclass(frozen=True)
 class ServiceKilled(Fault):
     """SIGKILL of a service with all its roles."""
@@ -78,7 +87,9 @@ class RollingRestart(Fault):
     async def begin(self, network: Network) -> None:
         """Restart them."""
         for service in SERVICES:
-            await stop(network, service)
+            pid = network.pid(service)
+            os.kill(pid, signal.SIGTERM)
+            await gone(pid)
             await start(network, service)
 
 

@@ -12,7 +12,7 @@ from killing import start
 from network import Network
 from programs import Running
 
-_COMMON = ("api", "relay", "consumer")
+_COMMON = ("api", "relay", "consumer", "watcher")
 ROLES = {
     "population": (*_COMMON, "timers", "matcher", "sealer"),
     "rentals": _COMMON,

@@ -1,4 +1,4 @@
-"""Faults with a second process of a service: it takes over, or does one role's work alone."""
+"""Faults with a second process of a service: it stands by, takes over, and is killed in turn."""
 
 import signal
 from dataclasses import dataclass, field

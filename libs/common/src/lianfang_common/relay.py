@@ -196,9 +196,8 @@ class Relay:
             self._stopped.pop(key, None)
         for key, since in failed.items():
             known = self._stopped.get(key)
-            backoff = known.backoff if known else Backoff(0.2, STOP_LONGEST_SECONDS)
-            until = now + timedelta(seconds=backoff.next_seconds())
-            self._stopped[key] = _Stop(backoff, until, since)
+            wait = known.backoff if known else Backoff(0.2, STOP_LONGEST_SECONDS)
+            self._stopped[key] = _Stop(wait, now + timedelta(seconds=wait.next_seconds()), since)
         if failed:
             metrics.OUTBOX_FAILURES.labels(part="key").inc()
             _log.warning("relay.keys_stopped", keys=len(failed))

@@ -119,17 +119,6 @@ async def test_a_cancelled_deadline_never_fires(desk):
     assert await desk.runner().run_once(NOON + timedelta(hours=1)) == 0
 
 
-async def test_a_clock_that_jumps_fires_what_it_passes_once_even_when_it_goes_back(desk):
-    passed, ahead = uuid4(), uuid4()
-    await desk.schedule(passed, minutes=5)
-    await desk.schedule(ahead, minutes=300)
-    assert await desk.runner().run_once(NOON + timedelta(hours=3)) == 1
-    assert await desk.runner().run_once(NOON - timedelta(hours=3)) == 0
-    assert await desk.runner().run_once(NOON + timedelta(minutes=6)) == 0
-    assert await mine(desk, passed, ahead) == [(passed, 1)]
-    assert await desk.runner().run_once(NOON + timedelta(minutes=300)) == 1
-
-
 async def test_a_failing_deadline_comes_later_without_its_effect_and_holds_up_no_other(desk):
     broken, sound = uuid4(), uuid4()
     desk.broken.add(broken)
