@@ -27,7 +27,6 @@ _log = get_logger()
 BATCH_ROWS = 500  # one round holds a partition for less than 20 ms
 POLL = timedelta(seconds=1)  # the net below the wake-ups
 KEEP_EVERY_SECONDS = 3600.0
-STOP_LONGEST_SECONDS = 30.0  # of a key whose message failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +161,8 @@ class Relay:
         """
         now = self._clock.now()
         # A stop that ends later than any does was made before the clock was set back.
-        latest = now + timedelta(seconds=STOP_LONGEST_SECONDS)
-        stopped = [key for key, stop in self._stopped.items() if now < stop.until <= latest]
+        last = now + timedelta(seconds=30)
+        stopped = [key for key, stop in self._stopped.items() if now < stop.until <= last]
         rows = await store.pending(BATCH_ROWS, stopped)
         waiting = [stop.since for stop in self._stopped.values()]
         oldest = min([now, *waiting, *(row.message.occurred_at for row in rows[:1])])
@@ -195,9 +194,9 @@ class Relay:
         for key in {row.message.key for row in rows} - failed.keys():
             self._stopped.pop(key, None)
         for key, since in failed.items():
-            known = self._stopped.get(key)
-            wait = known.backoff if known else Backoff(0.2, STOP_LONGEST_SECONDS)
-            self._stopped[key] = _Stop(wait, now + timedelta(seconds=wait.next_seconds()), since)
+            backoff = self._stopped[key].backoff if key in self._stopped else Backoff(0.2, 30)
+            until = now + timedelta(seconds=backoff.next_seconds())
+            self._stopped[key] = _Stop(backoff, until, since)
         if failed:
             metrics.OUTBOX_FAILURES.labels(part="key").inc()
             _log.warning("relay.keys_stopped", keys=len(failed))
