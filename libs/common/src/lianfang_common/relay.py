@@ -95,7 +95,7 @@ class Relay:
         sender: the log.
         wakeup: set after a commit that wrote facts.
         clock: tells the date under which rows are marked, and when a stopped key is tried again.
-        hidden: topics that no count may show.
+        restricted: topics that no count may show.
         keep: housekeeping of the delivery tables, called by the leader at once and each hour.
         probe: called with the name of each crash point; tests raise from it.
     """
@@ -107,7 +107,7 @@ class Relay:
         wakeup: Wakeup,
         clock: Clock,
         *,
-        hidden: Collection[str] = (),
+        restricted: Collection[str] = (),
         keep: Callable[[], Awaitable[None]] | None = None,
         probe: Callable[[str], None] = no_probe,
     ) -> None:
@@ -115,7 +115,7 @@ class Relay:
         self._sender = sender
         self._wakeup = wakeup
         self._clock = clock
-        self._hidden = frozenset(hidden)
+        self._restricted = frozenset(restricted)
         self._keep = keep
         self._probe = probe
         self._stopped: dict[UUID, _Stop] = {}
@@ -185,7 +185,7 @@ class Relay:
     ) -> None:
         sent = Counter(row.message.topic for row in rows if row.position in acknowledged)
         for topic, count in sent.items():
-            if topic not in self._hidden:
+            if topic not in self._restricted:
                 metrics.OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
         failed: dict[UUID, datetime] = {}
         for row in rows:
