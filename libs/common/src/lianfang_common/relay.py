@@ -27,6 +27,7 @@ _log = get_logger()
 BATCH_ROWS = 500  # one round holds a partition for less than 20 ms
 POLL = timedelta(seconds=1)  # the net below the wake-ups
 KEEP_EVERY_SECONDS = 3600.0
+STOP_LONGEST_SECONDS = 30.0  # of a key whose message failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Relay:
         sender: the log.
         wakeup: set after a commit that wrote facts.
         clock: tells the date under which rows are marked, and when a stopped key is tried again.
-        restricted: topics that no count may show.
+        hidden: topics that no count may show.
         keep: housekeeping of the delivery tables, called by the leader at once and each hour.
         probe: called with the name of each crash point; tests raise from it.
     """
@@ -107,7 +108,7 @@ class Relay:
         wakeup: Wakeup,
         clock: Clock,
         *,
-        restricted: Collection[str] = (),
+        hidden: Collection[str] = (),
         keep: Callable[[], Awaitable[None]] | None = None,
         probe: Callable[[str], None] = no_probe,
     ) -> None:
@@ -115,7 +116,7 @@ class Relay:
         self._sender = sender
         self._wakeup = wakeup
         self._clock = clock
-        self._restricted = frozenset(restricted)
+        self._hidden = frozenset(hidden)
         self._keep = keep
         self._probe = probe
         self._stopped: dict[UUID, _Stop] = {}
@@ -161,8 +162,8 @@ class Relay:
         """
         now = self._clock.now()
         # A stop that ends later than any does was made before the clock was set back.
-        last = now + timedelta(seconds=30)
-        stopped = [key for key, stop in self._stopped.items() if now < stop.until <= last]
+        latest = now + timedelta(seconds=STOP_LONGEST_SECONDS)
+        stopped = [key for key, stop in self._stopped.items() if now < stop.until <= latest]
         rows = await store.pending(BATCH_ROWS, stopped)
         waiting = [stop.since for stop in self._stopped.values()]
         oldest = min([now, *waiting, *(row.message.occurred_at for row in rows[:1])])
@@ -185,7 +186,7 @@ class Relay:
     ) -> None:
         sent = Counter(row.message.topic for row in rows if row.position in acknowledged)
         for topic, count in sent.items():
-            if topic not in self._restricted:
+            if topic not in self._hidden:
                 metrics.OUTBOX_PUBLISHED.labels(topic=topic).inc(count)
         failed: dict[UUID, datetime] = {}
         for row in rows:
@@ -194,9 +195,9 @@ class Relay:
         for key in {row.message.key for row in rows} - failed.keys():
             self._stopped.pop(key, None)
         for key, since in failed.items():
-            backoff = self._stopped[key].backoff if key in self._stopped else Backoff(0.2, 30)
-            until = now + timedelta(seconds=backoff.next_seconds())
-            self._stopped[key] = _Stop(backoff, until, since)
+            known = self._stopped.get(key)
+            wait = known.backoff if known else Backoff(0.2, STOP_LONGEST_SECONDS)
+            self._stopped[key] = _Stop(wait, now + timedelta(seconds=wait.next_seconds()), since)
         if failed:
             metrics.OUTBOX_FAILURES.labels(part="key").inc()
             _log.warning("relay.keys_stopped", keys=len(failed))
