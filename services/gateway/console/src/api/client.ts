@@ -1,0 +1,31 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { languageNow } from "../i18n/language";
+import type { paths as GatewayPaths } from "./generated/gateway";
+import type { paths as IncidentsPaths } from "./generated/incidents";
+import type { paths as NotificationsPaths } from "./generated/notifications";
+import type { paths as PopulationPaths } from "./generated/population";
+import type { paths as RentalsPaths } from "./generated/rentals";
+import { sessionEnded, sessionStands } from "./session";
+
+const edge: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", languageNow());
+    return request;
+  },
+  onResponse({ response }) {
+    if (response.status === 401) sessionEnded();
+    else if (response.ok) sessionStands();
+  },
+};
+
+function client<Paths extends object>() {
+  const made = createClient<Paths>({ baseUrl: window.location.origin });
+  made.use(edge);
+  return made;
+}
+
+export const gateway = client<GatewayPaths>();
+export const population = client<PopulationPaths>();
+export const rentals = client<RentalsPaths>();
+export const incidents = client<IncidentsPaths>();
+export const notifications = client<NotificationsPaths>();

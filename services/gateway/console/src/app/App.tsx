@@ -1,0 +1,102 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Button, ConfigProvider, Spin } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import { lazy, useEffect } from "react";
+import { BrowserRouter, Link, Navigate, Route, Routes } from "react-router";
+import { refusalOf } from "../api/problems";
+import { loginAddress } from "../api/session";
+import { startDesk } from "../desk/store";
+import { type Account, pagesOf, useAccountQuery } from "./account";
+import { Shell } from "./Shell";
+import { shellTexts } from "./texts";
+
+const DeskPage = lazy(() => import("../desk/DeskPage"));
+const RulesPage = lazy(() => import("../rules/RulesPage"));
+const AccountPage = lazy(() => import("../account/AccountPage"));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (failures, error) => refusalOf(error).unsure && failures < 2,
+    },
+  },
+});
+
+export function App({ nonce }: { nonce: string }) {
+  const { language } = shellTexts.useText();
+  return (
+    <ConfigProvider
+      csp={{ nonce }}
+      locale={language === "en" ? enUS : zhCN}
+      theme={{ token: { colorPrimary: "#0b57a4", colorTextPlaceholder: "#6b6b6b" } }}
+      button={{ autoInsertSpace: false }}
+    >
+      <QueryClientProvider client={queries}>
+        <BrowserRouter basename="/console">
+          <Routes>
+            <Route path="/signed-in" element={<SignedIn />} />
+            <Route path="*" element={<Inside />} />
+          </Routes>
+        </BrowserRouter>
+      </QueryClientProvider>
+    </ConfigProvider>
+  );
+}
+
+function Inside() {
+  const { data, error, refetch } = useAccountQuery();
+  const { t } = shellTexts.useText();
+  const stranger = error !== null && refusalOf(error).status === 401;
+  useEffect(() => {
+    if (stranger && data === undefined) {
+      window.location.replace(loginAddress(window.location.pathname));
+    }
+  }, [stranger, data]);
+  if (data !== undefined) return <Pages account={data} />;
+  if (error !== null && !stranger) {
+    return (
+      <main className="alone" role="alert">
+        <p>{refusalOf(error).title ?? t("away")}</p>
+        <Button onClick={() => void refetch()}>{t("again")}</Button>
+      </main>
+    );
+  }
+  return (
+    <main className="alone">
+      <Spin aria-label={t("loading")} />
+    </main>
+  );
+}
+
+function Pages({ account }: { account: Account }) {
+  const atDesk = account.desks.length > 0;
+  useEffect(() => (atDesk ? startDesk() : undefined), [atDesk]);
+  return (
+    <Routes>
+      <Route element={<Shell account={account} />}>
+        <Route index element={<Navigate to={pagesOf(account)[0] ?? "/account"} replace />} />
+        {atDesk && <Route path="/desk/:noticeId?" element={<DeskPage />} />}
+        <Route path="/rules" element={<RulesPage />} />
+        <Route path="/account" element={<AccountPage />} />
+        <Route path="*" element={<Nowhere />} />
+      </Route>
+    </Routes>
+  );
+}
+
+function Nowhere() {
+  const { t } = shellTexts.useText();
+  return (
+    <>
+      <h1>{t("nowhere")}</h1>
+      <Link to="/">{t("home")}</Link>
+    </>
+  );
+}
+
+function SignedIn() {
+  const { t } = shellTexts.useText();
+  return <main className="alone">{t("signedIn")}</main>;
+}

@@ -1,0 +1,84 @@
+import { Button, Spin } from "antd";
+import { Suspense } from "react";
+import { NavLink, Outlet } from "react-router";
+import { gateway } from "../api/client";
+import { loginAddress, useSessionEnded } from "../api/session";
+import { useOpenCount } from "../desk/store";
+import { changeLanguage } from "../i18n/language";
+import { type Account, pagesOf } from "./account";
+import { roleTexts, shellTexts } from "./texts";
+
+async function logOut(): Promise<void> {
+  await gateway.POST("/auth/logout");
+  window.location.assign(loginAddress("/console/"));
+}
+
+export function Shell({ account }: { account: Account }) {
+  const { t, language } = shellTexts.useText();
+  const role = roleTexts.useText();
+  const zh = language === "zh-CN";
+  const office = account.office && (zh ? account.office.name_zh : account.office.name_en);
+  const named = roleTexts.has(account.role) ? role.t(account.role) : role.t("other");
+  return (
+    <>
+      <a className="skip" href="#content">
+        {t("skip")}
+      </a>
+      <header className="bar">
+        <strong className="brand">{t("name")}</strong>
+        <nav aria-label={t("navigation")}>
+          {pagesOf(account).map((page) => (
+            <NavLink key={page} to={page}>
+              {shellTexts.has(page) ? t(page) : page}
+              {page === "/desk" && <OpenCount />}
+            </NavLink>
+          ))}
+        </nav>
+        <span className="who">
+          {office} {named} {zh ? account.name_zh : account.name_en}
+        </span>
+        <Button
+          size="small"
+          lang={zh ? "en" : "zh-CN"}
+          onClick={() => void changeLanguage(zh ? "en" : "zh-CN")}
+        >
+          {t("language")}
+        </Button>
+        <Button size="small" onClick={() => void logOut()}>
+          {t("logout")}
+        </Button>
+      </header>
+      <SessionEnded />
+      <main id="content" tabIndex={-1}>
+        <Suspense fallback={<Spin aria-label={t("loading")} />}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </>
+  );
+}
+
+function OpenCount() {
+  const count = useOpenCount();
+  const { t } = shellTexts.useText();
+  if (count === null || count === 0) return null;
+  return (
+    <span className="count" aria-label={t("open", { count })}>
+      {count}
+    </span>
+  );
+}
+
+function SessionEnded() {
+  const ended = useSessionEnded();
+  const { t } = shellTexts.useText();
+  if (!ended) return null;
+  return (
+    <div role="alert" className="ended">
+      {t("ended")}{" "}
+      <a href={loginAddress("/console/signed-in")} target="_blank" rel="noreferrer">
+        {t("login")}
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { useQuery } from "@tanstack/react-query";
+import { gateway } from "../api/client";
+import type { components } from "../api/generated/gateway";
+import { answered } from "../api/problems";
+
+export type Account = components["schemas"]["MeBody"];
+
+export const ACCOUNT_KEY = ["account"];
+
+export function useAccountQuery() {
+  return useQuery({
+    queryKey: ACCOUNT_KEY,
+    queryFn: () => answered(gateway.GET("/api/v1/gateway/me")),
+    staleTime: 60_000,
+  });
+}
+
+/** The account of this session; the shell shows no page before it is known. */
+export function useAccount(): Account {
+  const { data } = useAccountQuery();
+  if (data === undefined) throw new Error("a page was shown before the account was known");
+  return data;
+}
+
+const READING_RULES = new Set([
+  ...["officer", "room_head", "station_head", "bureau", "committee", "justice", "ops", "auditor"],
+]);
+
+/** The pages that an account has a use for; the services decide what it may do there. */
+export function pagesOf(account: Account): string[] {
+  const pages: string[] = [];
+  if (account.desks.length > 0) pages.push("/desk");
+  if (READING_RULES.has(account.role)) pages.push("/rules");
+  pages.push("/account");
+  return pages;
+}

@@ -1,0 +1,95 @@
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Drawer, Spin } from "antd";
+import { useAccount } from "../app/account";
+import { notifications } from "../api/client";
+import type { components } from "../api/generated/notifications";
+import { answered } from "../api/problems";
+import type { Language } from "../i18n/language";
+import { moment } from "../i18n/time";
+import { placeName, useAreas } from "../places/areas";
+import { Acknowledge } from "./Acknowledge";
+import { Clock } from "./Clock";
+import { deskTexts } from "./texts";
+import { Why } from "./Why";
+import { Withheld } from "./Withheld";
+
+type Detail = components["schemas"]["NoticeDetail"];
+
+interface Props {
+  id: string;
+  language: Language;
+  close: () => void;
+}
+
+export function NoticeDetail({ id, language, close }: Props) {
+  const { t } = deskTexts.useText();
+  const { data, error } = useQuery({
+    queryKey: ["notice", id],
+    queryFn: () =>
+      answered(
+        notifications.GET("/api/v1/notifications/notices/{notice_id}", {
+          params: { path: { notice_id: id } },
+        }),
+      ),
+  });
+  const title = data && (language === "en" ? data.title_en : data.title_zh);
+  return (
+    <Drawer
+      open
+      mask={false}
+      onClose={close}
+      size="min(32rem, 100vw)"
+      title={title ?? t("heading")}
+      closable={{ "aria-label": t("close"), closeIcon: <span aria-hidden="true">✕</span> }}
+    >
+      {error !== null && <Alert type="error" title={t("gone")} />}
+      {data === undefined && error === null && <Spin aria-label={t("connecting")} />}
+      {data !== undefined && <Told notice={data} language={language} />}
+    </Drawer>
+  );
+}
+
+function Told({ notice, language }: { notice: Detail; language: Language }) {
+  const { t } = deskTexts.useText();
+  const { data: areas = [] } = useAreas(useAccount());
+  const open = ["raised", "escalated", "stale"].includes(notice.state);
+  const place =
+    notice.grid === null ? t("unknownPlace") : placeName(areas, notice.grid, language);
+  return (
+    <>
+      <p>{language === "en" ? notice.body_en : notice.body_zh}</p>
+      {notice.escalated_from !== null && <p className="late">{t("fromBelow")}</p>}
+      <dl className="facts">
+        <Fact name={t("urgency")}>{t(notice.urgency)}</Fact>
+        <Fact name={t("state")}>{t(notice.state)}</Fact>
+        <Fact name={t("where")}>{place}</Fact>
+        <Fact name={t("when")}>{moment(notice.raised_at, language)}</Fact>
+        {notice.acknowledge_by !== null && (
+          <Fact name={t("until")}>
+            {moment(notice.acknowledge_by, language)} {open && <Clock notice={notice} />}
+          </Fact>
+        )}
+        {notice.acknowledged_at !== null && (
+          <Fact name={t("takenAt")}>{moment(notice.acknowledged_at, language)}</Fact>
+        )}
+        {notice.settled_at !== null && (
+          <Fact name={t("settledAt")}>{moment(notice.settled_at, language)}</Fact>
+        )}
+        {notice.comment !== null && <Fact name={t("commentSaid")}>{notice.comment}</Fact>}
+      </dl>
+      {open && <Acknowledge id={notice.id} />}
+      {notice.state === "acknowledged" && <p role="status">{t("taken")}</p>}
+      <Why ruleId={notice.rule} version={notice.rule_version} />
+      <Withheld id={notice.id} />
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { Alert, Spin } from "antd";
+import { useState } from "react";
+import { roleTexts } from "../app/texts";
+import { fieldTexts, withFieldNames } from "../rules/fieldtexts";
+import { useRules } from "../rules/rules";
+import { deskTexts } from "./texts";
+
+/** Why a notice came: its rule in plain language. */
+export function Why({ ruleId, version }: { ruleId: string; version: number }) {
+  const { t } = deskTexts.useText();
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t("why")}</summary>
+      {open && <Rule id={ruleId} version={version} />}
+    </details>
+  );
+}
+
+function Rule({ id, version }: { id: string; version: number }) {
+  const { t, language } = deskTexts.useText();
+  const role = roleTexts.useText();
+  const field = fieldTexts.useText();
+  const { data, error } = useRules();
+  if (error !== null) return <Alert type="error" title={t("failed")} />;
+  if (data === undefined) return <Spin aria-label={t("connecting")} />;
+  const rule = data.find((each) => each.id === id);
+  if (rule === undefined) return <p className="quiet">{t("version", { version })}</p>;
+  const desks = rule.chain.map((each) => role.t(roleTexts.has(each) ? each : "other"));
+  const minutes = Math.round((rule.acknowledge_within_seconds ?? 0) / 60);
+  return (
+    <>
+      <p>{language === "en"
+          ? rule.explanation_en
+          : withFieldNames(rule.explanation_zh, field.t)}</p>
+      {rule.acknowledge_within_seconds !== null && <p>{t("within", { minutes })}</p>}
+      {desks.length > 1 && <p>{t("chain", { roles: desks.join(" → ") })}</p>}
+      <p className="quiet">{t("version", { version })}</p>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { useSyncExternalStore } from "react";
+import type { Language } from "./language";
+
+const ZONE = "Asia/Shanghai"; // the district's civil time, whatever the computer is set to
+
+let now = Date.now();
+let ticking = 0;
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (listeners.size === 1) {
+    now = Date.now();
+    ticking = window.setInterval(() => {
+      now = Date.now();
+      for (const each of listeners) each();
+    }, 1_000);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.clearInterval(ticking);
+  };
+}
+
+/** The moment, told every second by one clock for the whole page. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+export function moment(text: string, language: Language): string {
+  const format = { dateStyle: "short", timeStyle: "short", timeZone: ZONE } as const;
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : "zh-CN", format).format(
+    new Date(text),
+  );
+}
+
+/** Today's civil date as YYYY-MM-DD. */
+export function today(): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(new Date());
+}
+
+/** A length of time as 3:05:09 or 5:09. */
+export function clockText(ms: number): string {
+  const seconds = Math.floor(Math.abs(ms) / 1_000);
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const padded = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
+}

@@ -1,0 +1,79 @@
+import { Alert, Input, Spin } from "antd";
+import { useState } from "react";
+import { roleTexts, shellTexts } from "../app/texts";
+import { defineTexts } from "../i18n/texts";
+import { fieldTexts, withFieldNames } from "./fieldtexts";
+import { useRules } from "./rules";
+
+const texts = defineTexts(
+  "rules",
+  {
+    intro: "每条规则说明：发生什么事时，通知哪个岗位，提供哪些内容。",
+    search: "按说明或岗位筛选",
+    example: "通知示例",
+    failed: "规则未能载入。",
+    count: "共 {{count}} 条",
+  },
+  {
+    intro: "Each rule says what happens, which desk is told, and what it is told.",
+    search: "Filter by explanation or desk",
+    example: "What the notice looks like",
+    failed: "The rules could not be loaded.",
+    count: "{{count}} rules",
+  },
+);
+
+export default function RulesPage() {
+  const { t, language } = texts.useText();
+  const shell = shellTexts.useText();
+  const role = roleTexts.useText();
+  const field = fieldTexts.useText();
+  const [wanted, setWanted] = useState("");
+  const { data, error } = useRules();
+  const zh = language === "zh-CN";
+  const word = wanted.trim().toLowerCase();
+  const rows = (data ?? [])
+    .flatMap((rule) => (rule.role === null ? [] : [{ ...rule, role: rule.role }]))
+    .map((rule) => ({
+      id: rule.id,
+      told: role.t(roleTexts.has(rule.role) ? rule.role : "other"),
+      explanation: zh ? withFieldNames(rule.explanation_zh, field.t) : rule.explanation_en,
+      title: zh ? rule.preview?.title_zh : rule.preview?.title_en,
+      body: zh ? rule.preview?.body_zh : rule.preview?.body_en,
+    }))
+    .filter((row) => `${row.told} ${row.explanation}`.toLowerCase().includes(word));
+  return (
+    <>
+      <h1>{shell.t("/rules")}</h1>
+      <p>{t("intro")}</p>
+      <div className="spread">
+        <Input
+          type="search"
+          aria-label={t("search")}
+          placeholder={t("search")}
+          style={{ maxWidth: "22rem" }}
+          value={wanted}
+          onChange={(change) => setWanted(change.target.value)}
+        />
+        <span className="quiet" role="status">
+          {t("count", { count: rows.length })}
+        </span>
+      </div>
+      {error !== null && <Alert type="error" title={t("failed")} />}
+      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {rows.map((row) => (
+        <article key={row.id} className="panel" style={{ marginTop: "0.5rem" }}>
+          <strong>{row.told}</strong>
+          <p>{row.explanation}</p>
+          {row.title !== undefined && (
+            <details>
+              <summary>{t("example")}</summary>
+              <p>{row.title}</p>
+              <p className="quiet">{row.body}</p>
+            </details>
+          )}
+        </article>
+      ))}
+    </>
+  );
+}
