@@ -13,7 +13,7 @@ ENVIRONMENT = $(PYTHON) -I deploy/local/src/lianfang_local/environment.py
 BIN := $(STATE)/venv/bin
 TEST_BIN := $(STATE)/test/venv/bin
 
-.PHONY: help env test-env up down reset logs status demo check test servers servers-down \
+.PHONY: help env test-env up down reset logs status console demo check test servers servers-down \
   test-network peers bench chaos attack contracts lock
 
 help: ## this list
@@ -36,6 +36,8 @@ status: env ## say what runs
 	@$(BIN)/lianfang-local status
 logs: env ## show the last lines of every log (s=rentals for one service, f=1 to follow)
 	@$(BIN)/lianfang-local logs $(if $(f),--follow) $(s)
+console: env ## build the web console anew; `make up` does so too
+	@$(BIN)/lianfang-local console
 demo: env ## play a morning in the district and say what each office learned
 	@$(BIN)/lianfang demo
 

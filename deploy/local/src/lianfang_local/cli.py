@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lianfang_local import suite
+from lianfang_local.console import build_console
 from lianfang_local.containers import set_up, write_server_files
 from lianfang_local.faults import Fault
 from lianfang_local.network import Network
@@ -66,8 +67,17 @@ def _servers_down(network: Network, _: argparse.Namespace) -> None:
 
 def _up(network: Network, options: argparse.Namespace) -> None:
     given = _overrides([*_lines(options.env_file), *options.env])
+    try:
+        build_console(network.profile.cache, network.progress)
+    except Fault as fault:
+        network.progress.warn(f"lianfang: without the web console: {fault}")
     network.up(given, with_seed=not options.empty)
     _greet(network)
+
+
+def _console(network: Network, _: argparse.Namespace) -> None:
+    build_console(network.profile.cache, network.progress)
+    network.progress.say("the web console is built; an open page shows it when it is loaded anew")
 
 
 def _greet(network: Network) -> None:
@@ -170,6 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--env", action="append", default=[], metavar="SERVICE_SETTING=value")
     up.add_argument("--env-file", type=Path, help="lines of the same, # begins a remark")
     up.add_argument("--empty", action="store_true", help="without the demo district")
+    command("console", _console, "build the web console")
     command("down", _down, "stop everything; data stay")
     command("reset", _reset, "stop everything and delete the data")
     command("status", _status, "say what runs", waits=False)

@@ -29,6 +29,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "dev": ("local", "dev"),
     "peers": ("peers",),
 }
+# What stands apart from the members: uv, and the Node.js of machines that have none.
+COMPILED = ("tools", "node")
 _SUPPORTED = ((3, 11), (3, 14))
 
 
@@ -44,7 +46,9 @@ def members() -> list[Path]:
 
 def inputs_digest() -> str:
     """Return a digest of everything that the lock files are resolved from."""
-    parts: dict[str, object] = {"tools": (REQUIREMENTS / "tools.in").read_text()}
+    parts: dict[str, object] = {
+        name: (REQUIREMENTS / f"{name}.in").read_text() for name in COMPILED
+    }
     for folder in [ROOT, *members()]:
         content = tomllib.loads((folder / "pyproject.toml").read_text())
         project = content.get("project", {})
@@ -60,7 +64,7 @@ def inputs_digest() -> str:
 
 def locks_digest() -> str:
     """Return a digest of the lock files, so that one edited by hand is noticed."""
-    names = [*(f"{name}.lock" for name in GROUPS), "tools.lock"]
+    names = [f"{name}.lock" for name in (*GROUPS, *COMPILED)]
     joined = b"".join((REQUIREMENTS / name).read_bytes() for name in sorted(names))
     return hashlib.sha256(joined).hexdigest()
 
@@ -103,18 +107,9 @@ def lock() -> None:
     """Resolve the dependencies anew and write every lock file, without any server's address."""
     uv = _uv()
     tools = ["--universal", "--generate-hashes", "--no-header", "--no-annotate"]
-    _run(
-        [
-            uv,
-            "pip",
-            "compile",
-            "-q",
-            *tools,
-            "-o",
-            "requirements/tools.lock",
-            "requirements/tools.in",
-        ]
-    )
+    for name in COMPILED:
+        target = ["-o", f"requirements/{name}.lock", f"requirements/{name}.in"]
+        _run([uv, "pip", "compile", "-q", *tools, *target])
     _run([uv, "lock", "-q"])
     for name, groups in GROUPS.items():
         chosen = [part for group in groups for part in ("--group", group)]

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from lianfang_local.console import built
 from lianfang_local.databases import roles
 from lianfang_local.faults import Fault
 from lianfang_local.processes import Command, Processes, demand_port
@@ -70,6 +71,7 @@ class Members:
             settings["POSTGRES__OWNER_URL"] = self._urls[f"{service}_owner"]
         if service == "gateway":
             settings["PUBLIC_URL"] = self.url("gateway")
+            settings["CONSOLE_DIR"] = str(built(self._profile.cache))
             settings |= _upstreams(self.url)
         given = {key: os.environ[key] for key in os.environ if key.startswith(prefix)}
         chosen = {key: value for key, value in self._overrides.items() if key.startswith(prefix)}

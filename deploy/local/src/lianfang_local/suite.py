@@ -19,7 +19,7 @@ from lianfang_local.servers import SERVERS, start_servers
 SYSTEM_SETTINGS = ROOT / "tests/system/settings.env"
 _PACKAGES = ("libs/*/src", "services/*/src", "deploy/*/src")
 _FOLDERS = ("libs", "services", "deploy", "tests")
-_UNIT = ("-q", "-n", "2", "-m", "not servers and not system")
+_UNIT = ("-q", "-n", "2", "-m", "not servers and not system and not console")
 _INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system")
 _SYSTEM = ("-q", "-p", "no:randomly", "-m", "system")
 _CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "1.7")

@@ -1,5 +1,6 @@
 """Settings of the gateway, read from `GATEWAY_…` in the environment."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
@@ -84,8 +85,10 @@ class Settings(ServiceSettings):
     """A session ends in any case: one shift with its handover."""
     trusted_hops: int = 0
     """Reverse proxies in front whose `X-Forwarded-For` entry names the caller's address."""
-    landing_path: str = "/api/v1/gateway/me"
+    landing_path: str = "/console/"
     """Where a login leads when it asked for nothing else."""
+    console_dir: Path | None = None
+    """Folder that the web console was built to."""
 
     @field_validator("public_url")
     @classmethod

@@ -1,4 +1,4 @@
-"""The gateway's web application: its own routes, the embedded issuer, the way to the services."""
+"""The gateway's web application: its own routes, issuer, console, the way to the services."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from gateway.api import auth, dev_issuer, live, me
+from gateway.api.console import console_routes
 from gateway.bus import FEED, SESSIONS, Bus
 from gateway.cookies import SessionCookie
 from gateway.dev_issuer import DevIssuer
@@ -102,6 +103,7 @@ def build_app(runtime: Runtime[GatewayUnit], settings: Settings, news: News) -> 
     app.router.routes[:0] = [Mount(f"/api/v1/{name}", gate) for name in SERVICES]
     for part in (auth, dev_issuer, me, live):
         app.include_router(part.router)
+    app.router.routes.extend(console_routes(settings.console_dir))
     return app
 
 

