@@ -73,6 +73,7 @@ def test_what_was_started_is_stopped_also_after_a_failure(
 
     monkeypatch.setattr(suite, "fast_parts", list)
     monkeypatch.setattr(suite, "check_rules", lambda *_: None)
+    monkeypatch.setattr(suite, "check_console", lambda *_: None)
     monkeypatch.setattr(suite, "start_servers", refuse)
     network = _Network(profile, _Processes(profile.state), Progress(quiet=True))
     with pytest.raises(Fault, match="no server"):

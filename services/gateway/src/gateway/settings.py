@@ -85,10 +85,13 @@ class Settings(ServiceSettings):
     """A session ends in any case: one shift with its handover."""
     trusted_hops: int = 0
     """Reverse proxies in front whose `X-Forwarded-For` entry names the caller's address."""
-    landing_path: str = "/console/"
-    """Where a login leads when it asked for nothing else."""
     console_dir: Path | None = None
     """Folder that the web console was built to."""
+
+    @property
+    def landing_path(self) -> str:
+        """Where a login leads when it asked for nothing else: to the console where there is one."""
+        return "/console/" if self.console_dir else "/api/v1/gateway/me"
 
     @field_validator("public_url")
     @classmethod
