@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from lianfang_local.console import check_console
 from lianfang_local.faults import Fault
 from lianfang_local.network import Network
 from lianfang_local.profiles import ROOT
@@ -22,6 +23,7 @@ _FOLDERS = ("libs", "services", "deploy", "tests")
 _UNIT = ("-q", "-n", "2", "-m", "not servers and not system and not console")
 _INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system")
 _SYSTEM = ("-q", "-p", "no:randomly", "-m", "system")
+_CONSOLE = ("-q", "-p", "no:randomly", "-m", "console")
 _CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "1.7")
 _NOTHING_COLLECTED = 5
 
@@ -63,10 +65,13 @@ def test(network: Network) -> None:
     try:
         with progress.step("Prometheus rules"):
             check_rules(network.profile.cache, progress)
+        with progress.step("web console and its unit tests"):
+            check_console(network.profile.cache, progress)
         start_servers(network.profile, network.processes, progress)
         _demand(Part("integration tests", [_tool("pytest"), *_INTEGRATION]), progress)
         _stage(progress, "the whole network", lambda: network.up(read_settings(SYSTEM_SETTINGS)))
         _demand(Part("system tests", [_tool("pytest"), *_SYSTEM]), progress)
+        _demand(Part("console tests", [_tool("pytest"), *_CONSOLE]), progress)
         _demand(Part("chaos tests", _CHAOS), progress)
     finally:
         if ran_before:
