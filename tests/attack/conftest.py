@@ -28,9 +28,7 @@ def minutes() -> float:
 def deployed() -> Deployed:
     """The test network as it runs; a missing one fails, it never skips."""
     found = Deployed.of_profile("test")
-    missing = [row["name"] for row in found.network.stack if not row["ready"]]
-    if missing:
-        pytest.fail(f"not ready: {', '.join(missing)}; run `make test-network`")
+    found.network.demand_ready()
     return found
 
 

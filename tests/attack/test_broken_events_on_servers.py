@@ -133,6 +133,16 @@ async def test_what_came_through_the_real_broker_is_parked_and_the_next_is_handl
     source = KafkaSource(servers.broker, [topic], group)
     store = PostgresBatchStore(app.runtime.units(), "rentals")
     consumer = Consumer(source, store, subscriptions, group=group, brake=NEVER)
+    await until_handled(app, consumer, last)
+    parked = await app.sql("select ce_id, log_offset, reason from dead_letter")
+    assert last.id() not in {row["ce_id"] for row in parked}
+    assert all(REASON.fullmatch(row["reason"]) for row in parked)
+    hostile = range(len(messages), len(messages) + len(HOSTILE))
+    assert {row["log_offset"] for row in parked} >= set(hostile)
+
+
+async def until_handled(app: Any, consumer: Consumer[Any], last: Sent) -> None:
+    """Let a consumer run until it has handled a message, and end; it must not end before."""
     running = asyncio.create_task(consumer.run())
 
     async def last_is_handled() -> bool:
@@ -145,11 +155,6 @@ async def test_what_came_through_the_real_broker_is_parked_and_the_next_is_handl
         consumer.stop()
         await asyncio.wait([running], timeout=10)
     assert running.exception() is None
-    parked = await app.sql("select ce_id, log_offset, reason from dead_letter")
-    assert last.id() not in {row["ce_id"] for row in parked}
-    assert all(REASON.fullmatch(row["reason"]) for row in parked)
-    hostile = range(len(messages), len(messages) + len(HOSTILE))
-    assert {row["log_offset"] for row in parked} >= set(hostile)
 
 
 def produce(servers: Servers, topic: str, messages: list[Sent]) -> None:
@@ -177,18 +182,7 @@ async def test_a_message_with_a_header_whose_name_is_no_text_is_parked_alone(
     store = PostgresBatchStore(app.runtime.units(), "rentals")
     subscriptions = app.runtime.service.subscriptions
     consumer = Consumer(source, store, subscriptions, group=group, brake=NEVER)
-    running = asyncio.create_task(consumer.run())
-
-    async def last_is_handled() -> bool:
-        assert not running.done(), "the consumer ended"
-        return bool(await app.sql("select from inbox where ce_id = $1", last.id()))
-
-    try:
-        await eventually(last_is_handled, within_seconds=20)
-    finally:
-        consumer.stop()
-        await asyncio.wait([running], timeout=10)
-    assert running.exception() is None
+    await until_handled(app, consumer, last)
     parked = await app.sql("select log_offset, reason from dead_letter")
     assert [tuple(row) for row in parked] == [(1, "unreadable-envelope")]
     claimed = {row["ce_id"] for row in await app.sql("select ce_id from inbox")}

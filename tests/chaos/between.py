@@ -1,7 +1,5 @@
 """A bad network between one service and one server."""
 
-import os
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -9,7 +7,7 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from evidence import SERVICES
-from faults import Fault, gone
+from faults import Fault, stop
 from journeys import until
 from killing import start
 from network import Network
@@ -61,9 +59,7 @@ class Between(Fault):
 
 
 async def _restart(network: Network, service: str, settings: dict[str, str]) -> None:
-    pid = network.pid(service)
-    os.kill(pid, signal.SIGTERM)
-    await gone(pid)
+    await stop(network, service)
     await start(network, service, settings)
 
 

@@ -1,7 +1,6 @@
 """Faults that a run draws by seed: each begins, lasts a while, and ends."""
 
 import asyncio
-import contextlib
 import os
 import signal
 from abc import ABC, abstractmethod
@@ -60,15 +59,11 @@ async def gone(pid: int) -> None:
     await until(f"the end of process {pid}", ended, _GONE_SECONDS)
 
 
-async def start_servers() -> None:
-    """Start whatever server does not run, with twice the launcher's patience.
-
-    On a busy machine a broker takes more than the minute that the launcher gives it.
-    """
-    with contextlib.suppress(AssertionError):
-        await launcher("servers")
-        return
-    await launcher("servers")
+async def stop(network: Network, service: str) -> None:
+    """Ask a service to end, and wait until it has."""
+    pid = network.pid(service)
+    os.kill(pid, signal.SIGTERM)
+    await gone(pid)
 
 
 @dataclass(frozen=True)
@@ -99,9 +94,7 @@ class RollingRestart(Fault):
     async def begin(self, network: Network) -> None:
         """Restart them."""
         for service in SERVICES:
-            pid = network.pid(service)
-            os.kill(pid, signal.SIGTERM)
-            await gone(pid)
+            await stop(network, service)
             await start(network, service)
 
 
@@ -157,7 +150,7 @@ class ServerEnded(Fault):
 
     async def end(self, network: Network) -> None:
         """Start it again."""
-        await start_servers()
+        await launcher("servers")
 
 
 class ConnectionsCut(Fault):
@@ -222,7 +215,7 @@ class BrokerStopped(Fault):
 
     async def end(self, network: Network) -> None:
         """Start it again."""
-        await start_servers()
+        await launcher("servers")
 
 
 def process_faults() -> list[Fault]:

@@ -7,7 +7,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 from evidence import SERVICES
-from faults import Fault, gone, start_servers
+from faults import Fault, gone
 from killing import launcher
 from network import Network
 from programs import run_command
@@ -37,7 +37,7 @@ class BrokerLost(Fault):
 
     async def end(self, network: Network) -> None:
         """Start an empty broker, put the ledgers back into the outboxes, and start the services."""
-        await start_servers()
+        await launcher("servers")
         first_day = f"{datetime.now(UTC) - _LEDGER:%Y-%m-%d}"
         await asyncio.gather(*(_republish(service, first_day) for service in SERVICES))
         await launcher("up")

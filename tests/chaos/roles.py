@@ -1,13 +1,12 @@
 """One role of a service goes alone, in a process of its own, while the others go on."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from evidence import SERVICES
-from faults import Fault, gone
+from faults import Fault, stop
 from killing import start
 from network import Network
 from programs import Running
@@ -44,9 +43,7 @@ class RoleAlone(Fault):
 
     async def begin(self, network: Network) -> None:
         """Start the two in the stead of the one, and take one of them away."""
-        pid = network.pid(self.service)
-        os.kill(pid, signal.SIGTERM)
-        await gone(pid)
+        await stop(network, self.service)
         others = ",".join(role for role in ROLES[self.service] if role != self.role)
         self._alone = await self._begun(network, self.role)
         self._others = await self._begun(network, others)

@@ -48,6 +48,12 @@ class Network:
             district=json.loads((state / "demo/district.json").read_text()),
         )
 
+    def demand_ready(self) -> "Network":
+        """Return the network; one of which a part is missing fails its tests, and skips none."""
+        missing = [row["name"] for row in self.stack if not row["ready"]]
+        assert not missing, f"not ready: {', '.join(missing)}; run `make test-network`"
+        return self
+
     def url(self, name: str) -> str:
         """Return a service's address."""
         return next(str(row["url"]) for row in self.stack if row["name"] == name)

@@ -1,6 +1,7 @@
 """Reports, callers and moments with sensible defaults; a test names what matters to it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from incidents.domain.classification import CLASSIFICATIONS
@@ -75,3 +76,17 @@ def a_command(**changes: object) -> ReceiveReport:
         **changes,
     }
     return ReceiveReport(**fields)  # type: ignore[arg-type]
+
+
+async def read_what_was_told(rig: Any, times: int) -> None:
+    """Let an officer read what a report tells, again and again."""
+    officer = rig.client()
+    made = await officer.post(
+        "/reports",
+        {"source": "walk_in", "classification": "noise", "grid": GRID, "narrative": "楼上施工",
+         "occurred_at": rig.clock.now()},
+    )  # fmt: skip
+    purpose = {"kind": "incident", "id": made.body["incident_id"], "reason": "核对"}
+    for _ in range(times):
+        path = f"/reports/{made.body['id']}/disclosures"
+        assert (await officer.post(path, {"purpose": purpose})).status == 200

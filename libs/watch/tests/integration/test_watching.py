@@ -12,6 +12,7 @@ from lianfang_common.outbox import delivery_ddl
 from lianfang_common.testing.clock import START, MockClock
 from lianfang_common.testing.servers import MakeDatabase
 from lianfang_common.units import Units
+from lianfang_watch.testing import shown
 from lianfang_watch.watching import DELIVERY, Invariant, Watcher
 
 pytestmark = pytest.mark.servers
@@ -56,10 +57,6 @@ async def place(make_database: MakeDatabase):
     await pool.dispose()
 
 
-def shown(rule: str) -> float | None:
-    return REGISTRY.get_sample_value("common_invariant_breaches", {"rule": rule})
-
-
 def checked() -> float:
     return REGISTRY.get_sample_value("common_invariants_checked_seconds") or 0.0
 
@@ -72,18 +69,18 @@ async def test_a_broken_rule_shows_1_however_often_and_0_when_it_is_mended(place
     admin, units, _ = place
     watcher, before = Watcher(units, ()), checked()
     await watcher.look()
-    assert {shown(name) for name in PLANTED} == {0}
+    assert {shown(DELIVERY)[name] for name in PLANTED} == {0}
     assert checked() > before
     for name, statement in PLANTED.items():
         for _ in range(2):
             await admin.execute(statement, LONG_AGO)
         await watcher.look()
-        assert shown(name) == 1
+        assert shown(DELIVERY)[name] == 1
     # A letter that was closed without a claim is claimed by the last one.
     for statement in MENDED.values():
         await admin.execute(statement)
     await watcher.look()
-    assert {shown(name) for name in PLANTED} == {0}
+    assert {shown(DELIVERY)[name] for name in PLANTED} == {0}
 
 
 async def test_what_is_on_its_way_breaks_no_rule(place):
@@ -91,7 +88,7 @@ async def test_what_is_on_its_way_breaks_no_rule(place):
     for name in ("fact-not-sent", "deadline-not-fired"):
         await admin.execute(PLANTED[name], clock.now() - timedelta(minutes=9))
     await Watcher(units, ()).look()
-    assert (shown("fact-not-sent"), shown("deadline-not-fired")) == (0, 0)
+    assert (shown(DELIVERY)["fact-not-sent"], shown(DELIVERY)["deadline-not-fired"]) == (0, 0)
 
 
 async def test_a_breach_is_shown_beyond_its_window_until_it_is_mended(place):
@@ -101,14 +98,14 @@ async def test_a_breach_is_shown_beyond_its_window_until_it_is_mended(place):
     await watcher.look()
     clock.advance(timedelta(days=3))
     await watcher.look()
-    assert shown(late) == 1
+    assert shown(DELIVERY)[late] == 1
     await Watcher(units, ()).look()
-    assert shown(late) == 0, "a new span begins a day ago"
+    assert shown(DELIVERY)[late] == 0, "a new span begins a day ago"
     await watcher.look()
-    assert shown(late) == 1
+    assert shown(DELIVERY)[late] == 1
     await admin.execute(MENDED[late])
     await watcher.look()
-    assert shown(late) == 0
+    assert shown(DELIVERY)[late] == 0
 
 
 async def test_a_rule_that_cannot_be_asked_holds_the_time_and_no_other_rule(place):
@@ -123,7 +120,7 @@ async def test_a_rule_that_cannot_be_asked_holds_the_time_and_no_other_rule(plac
         units, (Invariant("away", away), Invariant("wrong", "select 1 from nowhere"))
     ).look()
     assert checked() == before
-    assert shown("dead-letter-open") == 1
+    assert shown(DELIVERY)["dead-letter-open"] == 1
 
 
 async def test_a_rule_cannot_change_anything(place):

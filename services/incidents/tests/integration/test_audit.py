@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 import pytest
-from incidents_builders import GRID
+from incidents_builders import GRID, read_what_was_told
 
 from lianfang_audit.cli import verify_audit_command
 from lianfang_audit.sealing import run_sealer
@@ -19,20 +19,6 @@ async def alter(database):
     admin = await asyncpg.connect(database.admin_url)
     yield lambda statement: admin.execute(UNCHAINED + statement)
     await admin.close()
-
-
-async def fill(rig, acts: int) -> None:
-    """Let an officer read what a report tells, again and again."""
-    officer = rig.client()
-    made = await officer.post(
-        "/reports",
-        {"source": "walk_in", "classification": "noise", "grid": GRID, "narrative": "楼上施工",
-         "occurred_at": rig.clock.now()},
-    )  # fmt: skip
-    purpose = {"kind": "incident", "id": made.body["incident_id"], "reason": "核对"}
-    for _ in range(acts):
-        path = f"/reports/{made.body['id']}/disclosures"
-        assert (await officer.post(path, {"purpose": purpose})).status == 200
 
 
 async def seal(rig, limit: int = 1_000) -> int:
@@ -51,7 +37,7 @@ async def nth_position(rig, nth: int) -> int:
 
 
 async def test_sealed_rows_verify(rig, capsys):
-    await fill(rig, 7)
+    await read_what_was_told(rig, times=7)
     assert [await seal(rig, 5), await seal(rig, 5), await seal(rig, 5)] == [5, 2, 0]
     assert await defects(rig) == []
     await verify_audit_command(rig.runtime(), [])
@@ -75,7 +61,7 @@ async def test_sealed_rows_verify(rig, capsys):
     ],
 )
 async def test_the_verifier_names_the_row_that_was_altered(rig, alter, change, capsys):
-    await fill(rig, 4)
+    await read_what_was_told(rig, times=4)
     await seal(rig)
     victim = await nth_position(rig, 1)
     await alter(f"update disclosures set {change} where position = {victim}")
@@ -87,7 +73,7 @@ async def test_the_verifier_names_the_row_that_was_altered(rig, alter, change, c
 
 
 async def test_the_verifier_names_the_row_that_was_removed(rig, alter):
-    await fill(rig, 3)
+    await read_what_was_told(rig, times=3)
     await seal(rig)
     victim = await nth_position(rig, 2)
     await alter(f"delete from disclosures where position = {victim}")
@@ -95,23 +81,23 @@ async def test_the_verifier_names_the_row_that_was_removed(rig, alter):
 
 
 async def test_the_verifier_names_a_row_that_claims_to_be_sealed(rig, alter):
-    await fill(rig, 2)
+    await read_what_was_told(rig, times=2)
     await seal(rig)
-    await fill(rig, 1)
+    await read_what_was_told(rig, times=1)
     late = await nth_position(rig, 2)
     await alter("update disclosures set sealed = true")
     assert await defects(rig) == [(late, "not sealed")]
 
 
 async def test_the_verifier_notices_a_missing_seal(rig, alter):
-    await fill(rig, 3)
+    await read_what_was_told(rig, times=3)
     await seal(rig)
     await alter("delete from audit_seals where seal = 2")
     assert "seal missing" in {defect for _, defect in await defects(rig)}
 
 
 async def test_no_role_of_the_service_alters_or_removes_a_row(rig, owner):
-    await fill(rig, 1)
+    await read_what_was_told(rig, times=1)
     await seal(rig)
     for statement in ("update disclosures set role = 'x'", "delete from disclosures"):
         with pytest.raises(Exception, match="permission denied"):
@@ -130,7 +116,7 @@ async def test_no_role_of_the_service_alters_or_removes_a_row(rig, owner):
 
 
 async def test_the_sealer_seals_by_itself_and_stops_when_the_process_closes(rig):
-    await fill(rig, 2)
+    await read_what_was_told(rig, times=2)
     runtime = rig.runtime()
     loop = asyncio.create_task(run_sealer(runtime, tick_seconds=0.05))
 
@@ -138,7 +124,7 @@ async def test_the_sealer_seals_by_itself_and_stops_when_the_process_closes(rig)
         return len(await rig.as_system("select 1 from disclosures where not sealed"))
 
     await eventually(unsealed, until=lambda left: left == 0, what="every audit row sealed")
-    await fill(rig, 1)
+    await read_what_was_told(rig, times=1)
     await eventually(unsealed, until=lambda left: left == 0, what="the next row sealed, too")
     runtime.closing.set()
     await asyncio.wait_for(loop, 5)
@@ -146,7 +132,7 @@ async def test_the_sealer_seals_by_itself_and_stops_when_the_process_closes(rig)
 
 
 async def test_two_sealers_make_one_chain(rig):
-    await fill(rig, 20)
+    await read_what_was_told(rig, times=20)
     sealed = [0]
     while any(sealed) or await rig.as_system("select 1 from disclosures where not sealed"):
         sealed = await asyncio.gather(*(seal(rig, 3) for _ in range(3)))

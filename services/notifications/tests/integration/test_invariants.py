@@ -2,8 +2,8 @@
 
 import pytest
 from notifications_builders import a_body
-from prometheus_client import REGISTRY
 
+from lianfang_watch.testing import shown
 from lianfang_watch.watching import Watcher
 from notifications.invariants import INVARIANTS
 
@@ -15,11 +15,6 @@ PLANTED = {
     "notice-twice": """insert into notices select (jsonb_populate_record(n,
         jsonb_build_object('id', gen_random_uuid()))).* from notices n limit 1""",
 }
-
-
-def shown() -> dict[str, float | None]:
-    name = "common_invariant_breaches"
-    return {each.name: REGISTRY.get_sample_value(name, {"rule": each.name}) for each in INVARIANTS}
 
 
 def test_every_rule_is_planted_here():
@@ -35,13 +30,13 @@ async def test_a_rule_sees_its_breach(network, rule):
     await network.fire(due[0] - network.clock.now())
     watcher = Watcher(network.units, INVARIANTS)
     await watcher.look()
-    assert set(shown().values()) == {0}
+    assert set(shown(INVARIANTS).values()) == {0}
     if rule == "notice-twice":
         await network.sql("drop index notices_once")
     try:
         await network.sql(PLANTED[rule])
         await watcher.look()
-        assert shown()[rule] == 1
+        assert shown(INVARIANTS)[rule] == 1
     finally:
         if rule == "notice-twice":
             await network.sql("truncate notices")

@@ -2,8 +2,8 @@
 
 import asyncpg
 import pytest
-from prometheus_client import REGISTRY
 
+from lianfang_watch.testing import shown
 from lianfang_watch.watching import Watcher
 from population.invariants import INVARIANTS
 
@@ -17,11 +17,6 @@ PLANTED = {
 }
 
 
-def shown() -> dict[str, float | None]:
-    name = "common_invariant_breaches"
-    return {each.name: REGISTRY.get_sample_value(name, {"rule": each.name}) for each in INVARIANTS}
-
-
 def test_every_rule_is_planted_here():
     assert {each.name for each in INVARIANTS} == PLANTED.keys()
 
@@ -31,9 +26,9 @@ async def test_a_rule_sees_its_breach(rig, place, rule):
     await rig.listed()
     watcher = Watcher(rig.runtime.units(), INVARIANTS)
     await watcher.look()
-    assert set(shown().values()) == {0}
+    assert set(shown(INVARIANTS).values()) == {0}
     admin = await asyncpg.connect(place.admin_url)
     await admin.execute("set session_replication_role = replica;" + PLANTED[rule])
     await admin.close()
     await watcher.look()
-    assert shown()[rule] == 1
+    assert shown(INVARIANTS)[rule] == 1

@@ -1,7 +1,8 @@
-import { Alert, Button, Input, Segmented, Spin } from "antd";
+import { Alert, Button, Segmented, Spin } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { pagesOf, useAccount } from "../app/account";
+import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
 import { placeName, useAreas } from "../places/areas";
 import { DoneNotices } from "./DoneNotices";
@@ -34,14 +35,7 @@ export default function DeskPage() {
           ]}
           onChange={(view) => setQuery(view === "done" ? { view } : {})}
         />
-        <Input
-          type="search"
-          aria-label={t("search")}
-          placeholder={t("search")}
-          style={{ maxWidth: "22rem" }}
-          value={wanted}
-          onChange={(change) => setWanted(change.target.value)}
-        />
+        <SearchBox label={t("search")} value={wanted} set={setWanted} />
       </div>
       {done ? (
         <DoneNotices fits={fits} chosen={noticeId} search={search} />

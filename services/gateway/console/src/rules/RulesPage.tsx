@@ -1,5 +1,6 @@
-import { Alert, Input, Spin } from "antd";
+import { Alert, Spin } from "antd";
 import { useState } from "react";
+import { SearchBox } from "../app/SearchBox";
 import { roleTexts, shellTexts } from "../app/texts";
 import { defineTexts } from "../i18n/texts";
 import { fieldTexts, withFieldNames } from "./fieldtexts";
@@ -47,14 +48,7 @@ export default function RulesPage() {
       <h1>{shell.t("/rules")}</h1>
       <p>{t("intro")}</p>
       <div className="spread">
-        <Input
-          type="search"
-          aria-label={t("search")}
-          placeholder={t("search")}
-          style={{ maxWidth: "22rem" }}
-          value={wanted}
-          onChange={(change) => setWanted(change.target.value)}
-        />
+        <SearchBox label={t("search")} value={wanted} set={setWanted} />
         <span className="quiet" role="status">
           {t("count", { count: rows.length })}
         </span>
