@@ -6,22 +6,7 @@ Each service has these tables in its own database and creates them in its own fi
 what about it), `timer` (deadlines) and `idempotency` (answers already given).
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    SmallInteger,
-    Table,
-    Text,
-    Uuid,
-    text,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -30,97 +15,97 @@ from lianfang_common.errors import Conflict
 from lianfang_common.rowguard import allow
 from lianfang_common.unit import OutboxMessage, TimerRow, Unit
 
-_INSTANT = DateTime(timezone=True)
-_NEXT_POSITION = text("nextval('outbox_position'::regclass)")
+_INSTANT = sa.DateTime(timezone=True)
+_NEXT_POSITION = sa.text("nextval('outbox_position'::regclass)")
 PARTITION_PREFIX = "outbox_"
 """Partitions of the outbox begin so; a migration's comparison leaves them out."""
 
 
-def outbox_table(metadata: MetaData) -> Table:
+def outbox_table(metadata: sa.MetaData) -> sa.Table:
     """Declare the delivery tables in a service's metadata and return the outbox."""
-    outbox = Table(
+    outbox = sa.Table(
         "outbox",
         metadata,
-        Column("position", BigInteger, nullable=False, server_default=_NEXT_POSITION),
-        Column("message_id", Uuid, nullable=False),
-        Column("topic", Text, nullable=False),
-        Column("key", Uuid, nullable=False),
-        Column("type", Text, nullable=False),
-        Column("aggregate_version", BigInteger, nullable=False),
-        Column("account", Uuid),
-        Column("occurred_at", _INSTANT, nullable=False),
-        Column("traceparent", Text),
-        Column("body", LargeBinary, nullable=False),
-        Column("published_on", Date),
+        sa.Column("position", sa.BigInteger, nullable=False, server_default=_NEXT_POSITION),
+        sa.Column("message_id", sa.Uuid, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("key", sa.Uuid, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("aggregate_version", sa.BigInteger, nullable=False),
+        sa.Column("account", sa.Uuid),
+        sa.Column("occurred_at", _INSTANT, nullable=False),
+        sa.Column("traceparent", sa.Text),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.Column("published_on", sa.Date),
         postgresql_partition_by="LIST (published_on)",
     )
-    Table(
+    sa.Table(
         "inbox",
         metadata,
-        Column("consumer_group", Text, primary_key=True),
-        Column("ce_id", Uuid, primary_key=True),
-        Column("restricted", Boolean, nullable=False, server_default=text("false")),
+        sa.Column("consumer_group", sa.Text, primary_key=True),
+        sa.Column("ce_id", sa.Uuid, primary_key=True),
+        sa.Column("restricted", sa.Boolean, nullable=False, server_default=sa.text("false")),
     )
-    dead_letter = Table(
+    dead_letter = sa.Table(
         "dead_letter",
         metadata,
-        Column("id", Uuid, primary_key=True),
-        Column("consumer_group", Text, nullable=False),
-        Column("topic", Text, nullable=False),
-        Column("partition", Integer, nullable=False),
-        Column("log_offset", BigInteger, nullable=False),
-        Column("key", Uuid, nullable=False),
-        Column("ce_id", Uuid, nullable=False),
-        Column("type", Text),
-        Column("state", Text, nullable=False),
-        Column("reason", Text, nullable=False),
-        Column("attempts", Integer, nullable=False, server_default=text("1")),
-        Column("message", LargeBinary),
-        Column("parked_at", _INSTANT, nullable=False),
-        Column("closed_at", _INSTANT),
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("consumer_group", sa.Text, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("partition", sa.Integer, nullable=False),
+        sa.Column("log_offset", sa.BigInteger, nullable=False),
+        sa.Column("key", sa.Uuid, nullable=False),
+        sa.Column("ce_id", sa.Uuid, nullable=False),
+        sa.Column("type", sa.Text),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("1")),
+        sa.Column("message", sa.LargeBinary),
+        sa.Column("parked_at", _INSTANT, nullable=False),
+        sa.Column("closed_at", _INSTANT),
     )
-    Index(
+    sa.Index(
         "dead_letter_open",
         dead_letter.c.consumer_group,
         dead_letter.c.topic,
         dead_letter.c.key,
         postgresql_where=dead_letter.c.closed_at.is_(None),
     )
-    Table(
+    sa.Table(
         "dead_letter_act",
         metadata,
-        Column("id", Uuid, primary_key=True),
-        Column("dead_letter_id", Uuid, nullable=False),
-        Column("act", Text, nullable=False),
-        Column("actor", Text, nullable=False),
-        Column("why", Text, nullable=False),
-        Column("acted_at", _INSTANT, nullable=False),
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("dead_letter_id", sa.Uuid, nullable=False),
+        sa.Column("act", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("acted_at", _INSTANT, nullable=False),
     )
-    timer = Table(
+    timer = sa.Table(
         "timer",
         metadata,
-        Column("kind", Text, primary_key=True),
-        Column("subject", Uuid, primary_key=True),
-        Column("due_at", _INSTANT, nullable=False),
-        Column("version", Integer, nullable=False),
-        Column("fire_at", _INSTANT, nullable=False),
-        Column("attempts", Integer, nullable=False, server_default=text("0")),
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("subject", sa.Uuid, primary_key=True),
+        sa.Column("due_at", _INSTANT, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("fire_at", _INSTANT, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     )
-    Index("timer_by_moment", timer.c.fire_at)
-    idempotency = Table(
+    sa.Index("timer_by_moment", timer.c.fire_at)
+    idempotency = sa.Table(
         "idempotency",
         metadata,
-        Column("account", Uuid, primary_key=True),
-        Column("route", Text, primary_key=True),
-        Column("key", Text, primary_key=True),
-        Column("digest", LargeBinary, nullable=False),
-        Column("status", SmallInteger, nullable=False),
-        Column("aggregate_id", Uuid, nullable=False),
-        Column("version", BigInteger, nullable=False),
-        Column("facts", postgresql.JSONB, nullable=False),
-        Column("stored_at", _INSTANT, nullable=False),
+        sa.Column("account", sa.Uuid, primary_key=True),
+        sa.Column("route", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("status", sa.SmallInteger, nullable=False),
+        sa.Column("aggregate_id", sa.Uuid, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("facts", postgresql.JSONB, nullable=False),
+        sa.Column("stored_at", _INSTANT, nullable=False),
     )
-    Index("idempotency_by_age", idempotency.c.stored_at)
+    sa.Index("idempotency_by_age", idempotency.c.stored_at)
     return outbox
 
 
@@ -191,7 +176,7 @@ def delivery_ddl(service: str) -> list[str]:
     Args:
         service: prefix of the database roles `<service>_app` and `<service>_system`.
     """
-    metadata = MetaData()
+    metadata = sa.MetaData()
     outbox_table(metadata)
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     statements = ["create sequence outbox_position"]
