@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lianfang_common.database import driver_of
-from lianfang_common.errors import Invalid, RuleBroken, VersionRequired
+from lianfang_common.errors import Conflict, Invalid, RuleBroken, VersionRequired
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
 
@@ -25,7 +25,9 @@ _CLAIM = """
 ;select set_config('app.claimed', pg_try_advisory_xact_lock({lock})::text, true)
 ;select from idempotency where account = '{account}' and route = {route} and key = {key}
 union all select where current_setting('app.claimed') = 'false'"""
-_UNCLAIMED = "SELECT 0"
+_KEEP = """
+insert into idempotency (account, route, key, digest, status, aggregate_id, version, facts,
+    stored_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
 _KEPT = """
 select digest, status, aggregate_id, version, facts::text from idempotency
 where account = $1 and route = $2 and key = $3"""
@@ -110,7 +112,7 @@ async def kept_for(connection: AsyncConnection, call: Call, digest: bytes) -> An
         KeyInFlight: another transaction holds the key.
     """
     driver = await driver_of(connection)
-    if driver.tag == _UNCLAIMED:
+    if driver.tag == "SELECT 0":
         return None
     row = await driver.fetchrow(_KEPT, call.principal.account, call.route, call.key)
     if row is None:
@@ -124,4 +126,5 @@ def keep(unit: Unit, call: Call, digest: bytes, answer: Answer) -> None:
     """Let the flush of the unit store the answer for repeats of the call."""
     facts = orjson.dumps(answer.facts, default=str).decode()
     name = (call.principal.account, call.route, call.key, digest)
-    unit.answer = (*name, answer.status, answer.id, answer.version, facts, unit.now)
+    told = (answer.status, answer.id, answer.version, facts, unit.now)
+    unit.write(_KEEP, *name, *told, idempotency_pkey=Conflict("idempotency-key-taken"))
