@@ -229,7 +229,8 @@ def _as_one(statements: tuple[tuple[str, int], ...]) -> str:
     """Return statements, each with the number of its parameters, as one statement."""
     parts, taken = list[str](), 0
     for sql, count in statements:
-        parts.append(re.sub(r"\$(\d+)", lambda n, by=taken: f"${int(n[1]) + by}", sql))
+        moved = re.sub(r"\$(\d+)", lambda n: f"${int(n[1]) + taken}", sql)  # noqa: B023 - at once
+        parts.append(moved)
         taken += count
     named = [f"part_{nth} as ({sql})" for nth, sql in enumerate(parts[:-1])]
     return f"with {', '.join(named)} {parts[-1]}" if named else parts[-1]
