@@ -2,10 +2,13 @@
 
 from uuid import uuid4
 
+import pytest
 from rentals_builders import an_officer
 from rentals_network import Rentals, a_rentals, know_places
 
 from lianfang_common.testing.roundtrips import round_trips
+
+pytestmark = pytest.mark.servers
 
 
 async def test_a_tenancy_waits_four_times(keys):
