@@ -60,9 +60,8 @@ class FakeReports:
             raise NotFound
         return deepcopy(self.kept[report_id])
 
-    async def add(self, report: Report) -> bool:
+    async def add(self, report: Report) -> None:
         self.kept[report.id] = deepcopy(report)
-        return True
 
     async def save(self, report: Report) -> None:
         self.kept[report.id] = deepcopy(report)

@@ -33,11 +33,11 @@ SEAL = SealedClaims(b"r" * 32, "k1")
 class Rentals:
     """The service on its own database, asked as the gateway would ask."""
 
-    def __init__(self, database: TestDatabase, keys: Path) -> None:
+    def __init__(self, database: TestDatabase, keys: Path, connections: int = 4) -> None:
         self.clock = HeldClock()
         self.database = database
         self.woken = 0
-        self.app_pool = Database(database.app_url, pool_size=4)
+        self.app_pool = Database(database.app_url, pool_size=connections)
         self.system_pool = Database(database.system_url, pool_size=2)
         self.signer = TokenSigner(keys / "signing.jwk", "lianfang", self.clock)
         self.executor = Executor(self.app_pool, self.open_unit, self.clock, self._woken, b"d" * 32)
@@ -139,11 +139,11 @@ class Rentals:
 
 
 @asynccontextmanager
-async def a_rentals(keys: Path) -> AsyncIterator[Rentals]:
+async def a_rentals(keys: Path, connections: int = 4) -> AsyncIterator[Rentals]:
     """Make a database, migrate it as its owner, and drop it afterwards."""
     async with fresh_database(find_servers(), "rentals") as database:
         upgrade(MIGRATIONS, database.owner_url)
-        rentals = Rentals(database, keys)
+        rentals = Rentals(database, keys, connections)
         try:
             yield rentals
         finally:

@@ -16,7 +16,7 @@ import asyncpg
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from lianfang_common.outbox import _WITH_TIMERS
+from lianfang_common.outbox import _ADD_FACTS, _FACT, _SET_TIMERS, _TIMER, _as_one
 from notifications.storage.notices import _INSERT as _INSERT_NOTICES
 from peers.facts import district, some_facts
 from peers.gate import Moments, Told, told, wait_for_go
@@ -29,6 +29,7 @@ _BYTES = """
 insert into floor select $1, $2, * from unnest($3::bigint[], $4::bytea[])
 on conflict do nothing"""
 _CLAIM = "insert into inbox select $1, unnest($2::uuid[]) on conflict do nothing"
+_WRITTEN = _as_one(((_ADD_FACTS, len(_FACT)), (_SET_TIMERS, len(_TIMER))))
 BATCH = 500
 Made = tuple[list[Any], list[Any], list[Any]]
 
@@ -66,7 +67,7 @@ async def store_rows(connection: Any, group: str, made: Sequence[Made]) -> None:
         await connection.execute(_CLAIM, group, [each[0][0][2] for each in made])
         await connection.execute(_INSERT_NOTICES, *zip(*notices, strict=True))
         columns = *zip(*outbox, strict=True), *zip(*timers, strict=True)
-        await connection.execute(_WITH_TIMERS, *columns)
+        await connection.execute(_WRITTEN, *columns)
 
 
 async def run(part: Told, mode: str, count: int) -> None:

@@ -1,14 +1,14 @@
 """One connection pool for one role of one service's database, and its guarded transaction.
 
 The scope of the caller is set for the transaction only and in the same message as BEGIN, so it
-costs no round trip and cannot outlive the transaction. A connection whose transaction was
+costs no round trip and cannot outlive the transaction. Begun and ended on the driver itself: by way
+of SQLAlchemy each costs a switch of greenlets. A connection whose transaction was
 cancelled or timed out is thrown away: what such a driver still holds is not known. After a BEGIN
 that timed out it would take every later one for a savepoint, and nothing would be committed.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from contextvars import ContextVar
 from typing import Any, cast
 
 import asyncpg
@@ -20,9 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from lianfang_common.errors import Conflict, Transient
 from lianfang_common.principal import Principal
-
-_opening: ContextVar[str] = ContextVar("opening", default="")
-
 
 # What the driver and SQLAlchemy's adapter of it raise where the server is gone.
 _AWAY = (
@@ -42,14 +39,15 @@ _BUSY = ("25006", "25P03", "53", "55P03", "57014")
 
 
 class _ScopedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
-    """Appends the caller's scope to the driver's BEGIN."""
+    """Appends what opens a transaction to the driver's BEGIN, and keeps how that was answered."""
 
-    __slots__ = ()
+    opening = tag = ""
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:
         if query.startswith("BEGIN"):
-            query += _opening.get()
-        return str(await super().execute(query, *args, timeout=timeout))
+            query, self.opening = query + self.opening, ""
+        self.tag = str(await super().execute(query, *args, timeout=timeout))
+        return self.tag
 
 
 class Database:
@@ -81,7 +79,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, principal: Principal | None = None, *, lists: bool = True
+        self, principal: Principal | None = None, *, lists: bool = True, asking: str = ""
     ) -> AsyncIterator[AsyncConnection]:
         """Open a transaction, commit it at the end, roll it back on any exception.
 
@@ -91,6 +89,8 @@ class Database:
             lists: queries filter by a range of places, so each is planned for its own range; a
                 plan made for another scope is a thousand times slower. Off, a change of single
                 rows saves 0.3 ms.
+            asking: statements that go along with BEGIN, as text without parameters; `driver.tag`
+                then holds the command tag of the last, such as `SELECT 0`.
 
         Raises:
             Conflict: the transaction met another one; nothing was done.
@@ -99,24 +99,20 @@ class Database:
         opening = principal.local_settings() if principal else ""
         if principal and lists:
             opening += ";SET LOCAL plan_cache_mode=force_custom_plan"
-        token = _opening.set(opening)
         try:
             async with self._engine.connect() as connection:
+                adapted = _adapted(connection)
+                adapted.driver_connection.opening = opening + asking
                 try:
-                    transaction = await connection.begin()
+                    await _begin(adapted)
                     yield connection
-                    await transaction.commit()
+                    await _end(adapted, adapted._transaction.commit)
                 except BaseException as failure:
-                    if isinstance(failure, Exception) and not isinstance(failure, TimeoutError):
-                        await _roll_back(connection)
-                    else:
-                        await connection.invalidate()
+                    await _give_up(connection, adapted, failure)
                     raise
         except (DBAPIError, PoolTimeout, asyncpg.PostgresError, *_AWAY) as failure:
             _raise_transient(failure)
             raise
-        finally:
-            _opening.reset(token)
 
     async def ping(self) -> None:
         """Raise if the database does not answer."""
@@ -128,15 +124,35 @@ class Database:
         await self._engine.dispose()
 
 
-async def _roll_back(connection: AsyncConnection) -> None:
-    driver = (await connection.get_raw_connection()).driver_connection
-    if driver is None or driver.is_closed():
+def _adapted(connection: AsyncConnection) -> Any:
+    # Not by `get_raw_connection`, which costs a switch of greenlets.
+    return cast(Any, connection.sync_connection).connection.dbapi_connection
+
+
+async def _begin(adapted: Any) -> None:
+    try:
+        await adapted._start_transaction()
+    except Exception as failure:
+        # The adapter's own errors are no DBAPIError outside of SQLAlchemy's statements.
+        raise failure.__cause__ or failure from failure
+
+
+async def _end(adapted: Any, how: Callable[[], Awaitable[None]]) -> None:
+    adapted._transaction = None  # however it goes, SQLAlchemy has nothing more to end
+    await how()
+
+
+async def _give_up(connection: AsyncConnection, adapted: Any, failure: BaseException) -> None:
+    known = isinstance(failure, Exception) and not isinstance(failure, TimeoutError)
+    if known and adapted.driver_connection.is_closed() and not connection.invalidated:
         # A raw statement met a dead connection. SQLAlchemy learns of it by a statement of its own,
         # and then distrusts every older connection of the pool.
         with suppress(DBAPIError, *_AWAY):
             await connection.execute(text("select 1"))
-        return
-    await connection.rollback()
+    elif known and adapted._transaction is not None:
+        await _end(adapted, adapted._transaction.rollback)
+    else:
+        await connection.invalidate()
 
 
 def sqlstate_of(failure: BaseException) -> str:
@@ -159,15 +175,6 @@ def _raise_transient(failure: BaseException) -> None:
 async def driver_of(connection: AsyncConnection) -> Any:
     """Return the asyncpg connection of an open `transaction`, for the paths that are measured.
 
-    SQLAlchemy begins lazily, so a raw statement could run outside of the transaction that the
-    caller believes open; this is the one way to the driver, and it begins first.
+    This is the one way to the driver.
     """
-    # Not by `get_raw_connection`, which costs a switch of greenlets for each statement.
-    adapted: Any = cast(Any, connection.sync_connection).connection.dbapi_connection
-    if adapted._transaction is None:
-        try:
-            await adapted._start_transaction()
-        except Exception as failure:
-            # The adapter's own errors are no DBAPIError outside of SQLAlchemy's statements.
-            raise failure.__cause__ or failure from failure
-    return adapted.driver_connection
+    return _adapted(connection).driver_connection

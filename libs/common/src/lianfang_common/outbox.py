@@ -6,121 +6,110 @@ Each service has these tables in its own database and creates them in its own fi
 what about it), `timer` (deadlines) and `idempotency` (answers already given).
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    SmallInteger,
-    Table,
-    Text,
-    Uuid,
-    text,
-)
+import re
+from functools import cache
+from itertools import chain
+
+import asyncpg
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lianfang_common.database import driver_of
-from lianfang_common.errors import Conflict
 from lianfang_common.rowguard import allow
 from lianfang_common.unit import OutboxMessage, TimerRow, Unit
 
-_INSTANT = DateTime(timezone=True)
-_NEXT_POSITION = text("nextval('outbox_position'::regclass)")
+_INSTANT = sa.DateTime(timezone=True)
+_NEXT_POSITION = sa.text("nextval('outbox_position'::regclass)")
 PARTITION_PREFIX = "outbox_"
 """Partitions of the outbox begin so; a migration's comparison leaves them out."""
 
 
-def outbox_table(metadata: MetaData) -> Table:
+def outbox_table(metadata: sa.MetaData) -> sa.Table:
     """Declare the delivery tables in a service's metadata and return the outbox."""
-    outbox = Table(
+    outbox = sa.Table(
         "outbox",
         metadata,
-        Column("position", BigInteger, nullable=False, server_default=_NEXT_POSITION),
-        Column("message_id", Uuid, nullable=False),
-        Column("topic", Text, nullable=False),
-        Column("key", Uuid, nullable=False),
-        Column("type", Text, nullable=False),
-        Column("aggregate_version", BigInteger, nullable=False),
-        Column("account", Uuid),
-        Column("occurred_at", _INSTANT, nullable=False),
-        Column("traceparent", Text),
-        Column("body", LargeBinary, nullable=False),
-        Column("published_on", Date),
+        sa.Column("position", sa.BigInteger, nullable=False, server_default=_NEXT_POSITION),
+        sa.Column("message_id", sa.Uuid, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("key", sa.Uuid, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("aggregate_version", sa.BigInteger, nullable=False),
+        sa.Column("account", sa.Uuid),
+        sa.Column("occurred_at", _INSTANT, nullable=False),
+        sa.Column("traceparent", sa.Text),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.Column("published_on", sa.Date),
         postgresql_partition_by="LIST (published_on)",
     )
-    Table(
+    sa.Table(
         "inbox",
         metadata,
-        Column("consumer_group", Text, primary_key=True),
-        Column("ce_id", Uuid, primary_key=True),
-        Column("restricted", Boolean, nullable=False, server_default=text("false")),
+        sa.Column("consumer_group", sa.Text, primary_key=True),
+        sa.Column("ce_id", sa.Uuid, primary_key=True),
+        sa.Column("restricted", sa.Boolean, nullable=False, server_default=sa.text("false")),
     )
-    dead_letter = Table(
+    dead_letter = sa.Table(
         "dead_letter",
         metadata,
-        Column("id", Uuid, primary_key=True),
-        Column("consumer_group", Text, nullable=False),
-        Column("topic", Text, nullable=False),
-        Column("partition", Integer, nullable=False),
-        Column("log_offset", BigInteger, nullable=False),
-        Column("key", Uuid, nullable=False),
-        Column("ce_id", Uuid, nullable=False),
-        Column("type", Text),
-        Column("state", Text, nullable=False),
-        Column("reason", Text, nullable=False),
-        Column("attempts", Integer, nullable=False, server_default=text("1")),
-        Column("message", LargeBinary),
-        Column("parked_at", _INSTANT, nullable=False),
-        Column("closed_at", _INSTANT),
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("consumer_group", sa.Text, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("partition", sa.Integer, nullable=False),
+        sa.Column("log_offset", sa.BigInteger, nullable=False),
+        sa.Column("key", sa.Uuid, nullable=False),
+        sa.Column("ce_id", sa.Uuid, nullable=False),
+        sa.Column("type", sa.Text),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("1")),
+        sa.Column("message", sa.LargeBinary),
+        sa.Column("parked_at", _INSTANT, nullable=False),
+        sa.Column("closed_at", _INSTANT),
     )
-    Index(
+    sa.Index(
         "dead_letter_open",
         dead_letter.c.consumer_group,
         dead_letter.c.topic,
         dead_letter.c.key,
         postgresql_where=dead_letter.c.closed_at.is_(None),
     )
-    Table(
+    sa.Table(
         "dead_letter_act",
         metadata,
-        Column("id", Uuid, primary_key=True),
-        Column("dead_letter_id", Uuid, nullable=False),
-        Column("act", Text, nullable=False),
-        Column("actor", Text, nullable=False),
-        Column("why", Text, nullable=False),
-        Column("acted_at", _INSTANT, nullable=False),
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("dead_letter_id", sa.Uuid, nullable=False),
+        sa.Column("act", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("acted_at", _INSTANT, nullable=False),
     )
-    timer = Table(
+    timer = sa.Table(
         "timer",
         metadata,
-        Column("kind", Text, primary_key=True),
-        Column("subject", Uuid, primary_key=True),
-        Column("due_at", _INSTANT, nullable=False),
-        Column("version", Integer, nullable=False),
-        Column("fire_at", _INSTANT, nullable=False),
-        Column("attempts", Integer, nullable=False, server_default=text("0")),
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("subject", sa.Uuid, primary_key=True),
+        sa.Column("due_at", _INSTANT, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("fire_at", _INSTANT, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     )
-    Index("timer_by_moment", timer.c.fire_at)
-    idempotency = Table(
+    sa.Index("timer_by_moment", timer.c.fire_at)
+    idempotency = sa.Table(
         "idempotency",
         metadata,
-        Column("account", Uuid, primary_key=True),
-        Column("route", Text, primary_key=True),
-        Column("key", Text, primary_key=True),
-        Column("digest", LargeBinary, nullable=False),
-        Column("status", SmallInteger, nullable=False),
-        Column("aggregate_id", Uuid, nullable=False),
-        Column("version", BigInteger, nullable=False),
-        Column("facts", postgresql.JSONB, nullable=False),
-        Column("stored_at", _INSTANT, nullable=False),
+        sa.Column("account", sa.Uuid, primary_key=True),
+        sa.Column("route", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("status", sa.SmallInteger, nullable=False),
+        sa.Column("aggregate_id", sa.Uuid, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("facts", postgresql.JSONB, nullable=False),
+        sa.Column("stored_at", _INSTANT, nullable=False),
     )
-    Index("idempotency_by_age", idempotency.c.stored_at)
+    sa.Index("idempotency_by_age", idempotency.c.stored_at)
     return outbox
 
 
@@ -191,7 +180,7 @@ def delivery_ddl(service: str) -> list[str]:
     Args:
         service: prefix of the database roles `<service>_app` and `<service>_system`.
     """
-    metadata = MetaData()
+    metadata = sa.MetaData()
     outbox_table(metadata)
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     statements = ["create sequence outbox_position"]
@@ -218,65 +207,63 @@ _CANCEL = """
 delete from timer using unnest($1::text[], $2::uuid[]) as gone (kind, subject)
 where timer.kind = gone.kind and timer.subject = gone.subject"""
 
-_FACTS = """
-facts as (
-    insert into outbox (message_id, topic, key, type, aggregate_version, account, occurred_at,
-        traceparent, body)
-    select message_id, topic, key, type, aggregate_version, account, occurred_at, traceparent, body
-    from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::uuid[],
-        $7::timestamptz[], $8::text[], $9::bytea[]) with ordinality
-        as fact (message_id, topic, key, type, aggregate_version, account, occurred_at,
-            traceparent, body, nth)
-    order by nth
-)"""
-
-_TIMERS = """
-timers as (
-    insert into timer (kind, subject, due_at, version, fire_at)
-    select kind, subject, due_at, version, due_at
-    from unnest($10::text[], $11::uuid[], $12::timestamptz[], $13::int[])
-        as wanted (kind, subject, due_at, version)
-    on conflict (kind, subject) do update set due_at = excluded.due_at,
-        version = excluded.version, fire_at = excluded.fire_at, attempts = 0
-)"""
-
-_ANSWER = """
-kept as (
-    insert into idempotency
-        (account, route, key, digest, status, aggregate_id, version, facts, stored_at)
-    values ($14, $15, $16, $17, $18, $19, $20, $21, $22)
-    on conflict do nothing returning 1
-)"""
-
-# One round trip for all that is added; a role needs the rights of what it adds alone.
-_WITH_FACTS = f"with {_FACTS} select true"
-_WITH_TIMERS = f"with {_FACTS}, {_TIMERS} select true"
-_WITH_ANSWER = f"with {_FACTS}, {_TIMERS}, {_ANSWER} select exists (select from kept)"  # noqa: S608 - ours
-
 # The columns of a statement's arrays are the fields, in their order.
 _FACT, _TIMER = OutboxMessage.__match_args__, TimerRow.__match_args__
+_FACT_COLUMNS, _TIMER_COLUMNS = ", ".join(_FACT), ", ".join(_TIMER)
+
+_ADD_FACTS = f"""
+insert into outbox ({_FACT_COLUMNS}) select {_FACT_COLUMNS}
+from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::uuid[],
+    $7::timestamptz[], $8::text[], $9::bytea[]) with ordinality as fact ({_FACT_COLUMNS}, nth)
+order by nth"""  # noqa: S608 - ours
+
+_SET_TIMERS = f"""
+insert into timer ({_TIMER_COLUMNS}, fire_at) select {_TIMER_COLUMNS}, due_at
+from unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::int[]) as wanted ({_TIMER_COLUMNS})
+on conflict (kind, subject) do update set due_at = excluded.due_at,
+    version = excluded.version, fire_at = excluded.fire_at, attempts = 0"""  # noqa: S608 - ours
+
+
+@cache
+def _as_one(statements: tuple[tuple[str, int], ...]) -> str:
+    """Return statements, each with the number of its parameters, as one statement."""
+    parts, taken = list[str](), 0
+    for sql, count in statements:
+        moved = re.sub(r"\$(\d+)", lambda n: f"${int(n[1]) + taken}", sql)  # noqa: B023 - at once
+        parts.append(moved)
+        taken += count
+    named = [f"part_{nth} as ({sql})" for nth, sql in enumerate(parts[:-1])]
+    return f"with {', '.join(named)} {parts[-1]}" if named else parts[-1]
 
 
 async def flush(unit: Unit) -> None:
-    """Write what a unit collected, once, at the end of its transaction.
+    """Write what a unit collected, once, at the end of its transaction, in one round trip.
 
-    Positions are taken in the order of publishing, after the aggregates' rows are locked, so they
-    are in order per key.
+    Positions are taken in the order of publishing, while the aggregates' rows are locked or new, so
+    they are in order per key. A role needs the rights of what it adds alone.
 
     Raises:
-        Conflict: another transaction answered the same request first.
+        Exception: what `Unit.write` was told to raise for a constraint.
     """
     for write in unit.before_flush:
         await write()
     timers = {(row.kind, row.subject): row for row in unit.scheduled}
-    if gone := [each for each in unit.cancelled if each not in timers]:
-        await (await driver_of(unit.connection)).execute(_CANCEL, *zip(*gone, strict=True))
-    if not (unit.messages or timers or unit.answer):
-        return
-    values = [[getattr(each, name) for each in unit.messages] for name in _FACT]
-    if timers or unit.answer:
-        values += ([getattr(each, name) for each in timers.values()] for name in _TIMER)
-    adding = _WITH_ANSWER if unit.answer else _WITH_TIMERS if timers else _WITH_FACTS
     driver = await driver_of(unit.connection)
-    if not await driver.fetchval(adding, *values, *unit.answer):
-        raise Conflict("idempotency-key-taken")
+    if gone := [each for each in unit.cancelled if each not in timers]:
+        await driver.execute(_CANCEL, *zip(*gone, strict=True))
+    writes = list(unit.writes)
+    if timers:
+        rows = timers.values()
+        writes.append((_SET_TIMERS, [[getattr(row, name) for row in rows] for name in _TIMER]))
+    if unit.messages:
+        facts = [[getattr(each, name) for each in unit.messages] for name in _FACT]
+        writes.append((_ADD_FACTS, facts))
+    if not writes:
+        return
+    statement = _as_one(tuple((sql, len(values)) for sql, values in writes))
+    try:
+        await driver.execute(statement, *chain.from_iterable(values for _, values in writes))
+    except asyncpg.IntegrityConstraintViolationError as broken:
+        if (refused := unit.refused.get(broken.constraint_name)) is None:
+            raise
+        raise refused from broken

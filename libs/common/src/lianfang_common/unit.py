@@ -5,7 +5,7 @@ here and written at the end by `outbox.flush`, after the aggregates' rows, so th
 inserted only while its aggregate's row is locked.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,8 +71,9 @@ class Unit:
         self.messages: list[OutboxMessage] = []
         self.scheduled: list[TimerRow] = []
         self.cancelled: list[tuple[str, UUID]] = []
-        self.answer: tuple[Any, ...] = ()
-        """The row of `idempotency` that keeps the answer to this request, or nothing."""
+        self.writes: list[tuple[str, Sequence[Any]]] = []
+        """Statements for the flush with their parameters; see `write`."""
+        self.refused: dict[str, Exception] = {}
         self.before_flush: list[Callable[[], Awaitable[None]]] = []
         """Awaited in order before the flush: a service's rows, written once for a whole batch."""
         self.on_commit: list[Callable[[], None]] = []
@@ -103,6 +104,20 @@ class Unit:
             )
         )
         return message_id
+
+    def write(self, sql: str, *values: Any, **refused: Exception) -> None:
+        """Let the flush insert or update rows in its one message.
+
+        The rows are new, or locked by this transaction. Statements so written see nothing of each
+        other, but for foreign keys, which are checked at the end.
+
+        Args:
+            sql: one statement.
+            values: its parameters, from `$1` on; it uses all of them.
+            refused: the use case's error where a constraint of this name refuses.
+        """
+        self.writes.append((sql, values))
+        self.refused.update(refused)
 
     def schedule(self, kind: str, subject: UUID, due_at: datetime, version: int = 0) -> None:
         """Set the deadline of (kind, subject), replacing an earlier one."""

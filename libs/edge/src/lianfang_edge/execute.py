@@ -11,12 +11,12 @@ from typing import Generic, TypeVar
 
 from lianfang_common.clock import Clock
 from lianfang_common.database import Database, sqlstate_of
-from lianfang_common.errors import Conflict, Invalid, RuleBroken, Transient
+from lianfang_common.errors import Conflict, Invalid, Transient
 from lianfang_common.outbox import flush
 from lianfang_common.principal import Principal
 from lianfang_common.telemetry import current_traceparent, get_logger, start_span
 from lianfang_common.unit import Unit, Wake
-from lianfang_edge.idempotency import Answer, Call, claim, digest_of, keep
+from lianfang_edge.idempotency import Answer, Call, claim, digest_of, keep, kept_for
 
 U = TypeVar("U")
 C = TypeVar("C")
@@ -67,8 +67,10 @@ class Executor(Generic[U]):
         digest = digest_of(call, self._digest_key) if call.key else b""
 
         async def once() -> Answer:
-            async with self._database.transaction(call.principal, lists=False) as connection:
-                if call.key and (kept := await claim(connection, call, digest)):
+            async with self._database.transaction(
+                call.principal, lists=False, asking=claim(call)
+            ) as connection:
+                if call.key and (kept := await kept_for(connection, call, digest)):
                     return kept
                 unit = Unit(connection, self._clock.now(), call.principal, current_traceparent())
                 answer = await use_case(command, self._open_unit(unit))
@@ -78,21 +80,9 @@ class Executor(Generic[U]):
             unit.committed(self._wake)
             return answer
 
-        async def once_or_kept() -> Answer:
-            try:
-                return await once()
-            except RuleBroken:
-                # Whoever had the key first may have committed between our look and our lock, and
-                # what it changed is what now breaks the rule.
-                if call.key:
-                    async with self._database.transaction(call.principal, lists=False) as again:
-                        if kept := await claim(again, call, digest):
-                            return kept
-                raise
-
         name = getattr(use_case, "__name__", "use_case")
         with start_span(f"execute {name}", call.traceparent):
-            return await _again(once_or_kept, repeatable=call.key is not None)
+            return await _again(once, repeatable=call.key is not None)
 
     async def read(self, principal: Principal, query: Callable[[U], Awaitable[T]]) -> T:
         """Run a query in the caller's scope; what it records (an audit row) is committed."""

@@ -21,12 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lianfang_common.errors import Invalid, Unauthenticated
 from lianfang_common.principal import Principal
-from lianfang_common.telemetry import (
-    current_traceparent,
-    failure_facts,
-    get_logger,
-    start_span,
-)
+from lianfang_common.telemetry import current_traceparent, failure_facts, get_logger, start_span
 from lianfang_edge.execute import Executor
 from lianfang_edge.health import OPERATING_PATHS, Health, add_health_routes
 from lianfang_edge.idempotency import Answer, Call

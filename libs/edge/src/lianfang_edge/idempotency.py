@@ -14,18 +14,23 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lianfang_common.database import driver_of
-from lianfang_common.errors import Invalid, RuleBroken, VersionRequired
+from lianfang_common.errors import Conflict, Invalid, RuleBroken, VersionRequired
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
 
-# One statement: nobody else works on this key, and what is kept for it. The lock ends with the
-# transaction. A row that was committed between the statement's snapshot and the lock is not seen;
-# the insert meets it, and the repeated attempt answers with it.
+# Sent with BEGIN. No row means that nobody else works on this key and nothing is kept for it. The
+# lock ends with the transaction. The second statement's snapshot is taken after the lock, so it
+# sees what the holder before has committed. Text goes as hexadecimal digits: they need no quoting.
 _CLAIM = """
-select pg_try_advisory_xact_lock($4) as claimed,
-    k.digest, k.status, k.aggregate_id, k.version, k.facts::text
-from (values (1)) as one left join idempotency k
-    on k.account = $1 and k.route = $2 and k.key = $3"""
+;select set_config('app.claimed', pg_try_advisory_xact_lock({lock})::text, true)
+;select from idempotency where account = '{account}' and route = {route} and key = {key}
+union all select where current_setting('app.claimed') = 'false'"""
+_KEEP = """
+insert into idempotency (account, route, key, digest, status, aggregate_id, version, facts,
+    stored_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+_KEPT = """
+select digest, status, aggregate_id, version, facts::text from idempotency
+where account = $1 and route = $2 and key = $3"""
 
 
 class KeyInFlight(RuleBroken):
@@ -78,29 +83,48 @@ def digest_of(call: Call, key: bytes) -> bytes:
     return hmac.digest(key, call.body, "sha256")
 
 
-async def claim(connection: AsyncConnection, call: Call, digest: bytes) -> Answer | None:
-    """Take the call's key for this transaction; return the answer that is kept for it, if any.
+def claim(call: Call) -> str:
+    """Return the statements that take the call's key for a transaction, to be sent with BEGIN.
+
+    Raises:
+        Invalid: the route holds what no text column can.
+    """
+    if call.key is None:
+        return ""
+    if "\0" in call.route:
+        raise Invalid("unreadable-text")
+    name = f"{call.principal.account}\0{call.route}\0{call.key}".encode()
+    lock = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
+    return _CLAIM.format(
+        lock=lock, account=call.principal.account, route=_sql(call.route), key=_sql(call.key)
+    )
+
+
+def _sql(text: str) -> str:
+    return f"convert_from(decode('{text.encode().hex()}', 'hex'), 'UTF8')"
+
+
+async def kept_for(connection: AsyncConnection, call: Call, digest: bytes) -> Answer | None:
+    """Return the answer that is kept for the call, None if its key was claimed just now.
 
     Raises:
         Invalid: the key was used with another body.
         KeyInFlight: another transaction holds the key.
     """
-    name = f"{call.principal.account}\0{call.route}\0{call.key}".encode()
-    lock = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
     driver = await driver_of(connection)
-    row = await driver.fetchrow(_CLAIM, call.principal.account, call.route, call.key, lock)
-    if row["digest"] is not None:
-        if not hmac.compare_digest(row["digest"], digest):
-            raise Invalid("idempotency-key-reused", "Idempotency-Key")
-        facts = orjson.loads(row["facts"])
-        return Answer(row["status"], row["aggregate_id"], row["version"], facts)
-    if not row["claimed"]:
+    if driver.tag == "SELECT 0":
+        return None
+    row = await driver.fetchrow(_KEPT, call.principal.account, call.route, call.key)
+    if row is None:
         raise KeyInFlight
-    return None
+    if not hmac.compare_digest(row["digest"], digest):
+        raise Invalid("idempotency-key-reused", "Idempotency-Key")
+    return Answer(row["status"], row["aggregate_id"], row["version"], orjson.loads(row["facts"]))
 
 
 def keep(unit: Unit, call: Call, digest: bytes, answer: Answer) -> None:
     """Let the flush of the unit store the answer for repeats of the call."""
     facts = orjson.dumps(answer.facts, default=str).decode()
     name = (call.principal.account, call.route, call.key, digest)
-    unit.answer = (*name, answer.status, answer.id, answer.version, facts, unit.now)
+    told = (answer.status, answer.id, answer.version, facts, unit.now)
+    unit.write(_KEEP, *name, *told, idempotency_pkey=Conflict("idempotency-key-taken"))

@@ -139,13 +139,8 @@ class Runtime(Generic[U]):
     @cached_property
     def executor(self) -> Executor[U]:
         """Runs use cases for requests, as the application role."""
-        return Executor(
-            self.database,
-            self.service.open_unit,
-            self.clock,
-            self.wake,
-            self.keys("digest").key,
-        )
+        digest_key = self.keys("digest").key
+        return Executor(self.database, self.service.open_unit, self.clock, self.wake, digest_key)
 
     def units(self, database: Database | None = None) -> Units[U]:
         """Return what opens units of work that no caller asked for.
@@ -153,12 +148,7 @@ class Runtime(Generic[U]):
         Args:
             database: another role's pool; None takes the system role's.
         """
-        return Units(
-            database or self.system,
-            self.service.open_unit,
-            self.clock,
-            self.wake,
-        )
+        return Units(database or self.system, self.service.open_unit, self.clock, self.wake)
 
     @asynccontextmanager
     async def unit(self, database: Database | None = None) -> AsyncIterator[U]:

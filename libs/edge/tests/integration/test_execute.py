@@ -29,6 +29,7 @@ class _World:
 
     def __init__(self, database: Database, admin: Any) -> None:
         self.admin = admin
+        self.database = database
         self.woken = 0
         self.runs = 0
         self.executor = Executor(database, lambda unit: unit, SystemClock(), self.wake, b"k" * 32)
@@ -138,21 +139,44 @@ async def test_an_answer_that_was_committed_unseen_meanwhile_is_the_answer(
     assert await world.count("kettle") == 0
 
 
-async def test_a_rule_that_the_first_of_one_key_made_break_is_answered_like_the_first(
+async def test_a_rule_that_the_first_of_one_key_made_break_is_not_asked_for_the_others(
     world: _World,
 ) -> None:
-    rival, call = new_id(), _call()
-    digest = digest_of(call, b"k" * 32)
+    async def refuse_a_second(unit: Unit) -> None:
+        driver = await driver_of(unit.connection)
+        if await driver.fetchval("select count(*) from kettle") > 1:
+            raise RuleBroken("one-is-enough")
 
-    async def refuse_after_the_first(_unit: Unit) -> None:
-        await world.admin.execute(
-            "insert into idempotency values ($1, $2, $3, $4, 201, $5, 1, '{}', now())",
-            *(CALLER.account, call.route, call.key, digest, rival),
-        )
-        raise RuleBroken("stale-version")
+    for key in map(str, range(20)):
+        runs = [world.executor.run(_call(key), world.fill, refuse_a_second) for _ in range(6)]
+        outcomes = await asyncio.gather(*runs, return_exceptions=True)
+        assert {type(outcome) for outcome in outcomes} <= {Answer, KeyInFlight}
+        await world.admin.execute("truncate kettle")
 
-    assert (await world.executor.run(call, world.fill, refuse_after_the_first)).id == rival
-    assert await world.count("kettle") == 0
+
+@pytest.mark.parametrize(
+    "route", ["POST /it's/\\'; drop table kettle; --", "POST /釜/\u00e9 %s {}"]
+)
+async def test_a_route_is_kept_and_found_whatever_it_holds(world: _World, route: str) -> None:
+    first = await world.executor.run(_call(route=route), world.fill, None)
+    assert (await world.executor.run(_call(route=route), world.fill, None)).id == first.id
+    assert await world.count("kettle") == 1
+
+
+@pytest.mark.parametrize("route", ["POST /a\x00b", "POST /\ud800"])
+async def test_a_route_that_no_column_can_hold_is_refused(world: _World, route: str) -> None:
+    with pytest.raises(Invalid, match="unreadable-text"):
+        await world.executor.run(_call(route=route), world.fill, None)
+    assert world.runs == 0
+
+
+async def test_a_begin_that_fails_leaves_no_transaction_in_the_pool(world: _World) -> None:
+    for _ in range(8):
+        with pytest.raises(Exception, match="division"):
+            async with world.database.transaction(CALLER, asking=";select 1 / 0"):
+                pass
+    await world.executor.run(_call(), world.fill, None)
+    assert await world.count("kettle") == 1
 
 
 async def test_a_broken_rule_leaves_nothing_and_the_key_may_be_used_again(world: _World) -> None:

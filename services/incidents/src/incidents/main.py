@@ -28,10 +28,10 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 def build(settings: Settings) -> Service[IncidentsUnit]:
     """Return the service as it runs with these settings."""
     cipher = FieldCipher(load_keys(settings.secrets_dir, "fields"))
-    limits = settings.limits
+    limits, grids = settings.limits, set[str]()
 
     def open_unit(unit: Unit) -> IncidentsUnit:
-        return IncidentsUnit(unit, cipher, limits)
+        return IncidentsUnit(unit, cipher, limits, grids)
 
     return Service(
         name="incidents",

@@ -84,6 +84,7 @@ class Rig:
         self.clock = MockClock()
         self.app_pool, self.system_pool = app, system
         self.wakes = 0
+        self._grids = set[str]()
         self._cipher = FieldCipher(KeyRing("1", {"1": bytes(32)}))
         self._callers = KnownCallers()
         self.executor = Executor(app, self._open_unit, self.clock, self._wake, b"digest")
@@ -94,7 +95,7 @@ class Rig:
         self.wakes += role == "relay"
 
     def _open_unit(self, unit: Unit) -> IncidentsUnit:
-        return IncidentsUnit(unit, self._cipher, LIMITS)
+        return IncidentsUnit(unit, self._cipher, LIMITS, self._grids)
 
     def client(self, role: str = "officer", *areas: str) -> Client:
         """Return a caller of the application whose areas begin with the given codes."""

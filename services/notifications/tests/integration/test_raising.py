@@ -169,7 +169,7 @@ async def test_a_batch_of_500_events_takes_three_statements_beside_the_kernels(n
     assert [each.split(" (")[0] for each in work] == [
         "select",
         "insert into notices",
-        "with facts as",  # and the timers
+        "with part_0 as",  # the timers and the facts
     ]
 
 

@@ -24,7 +24,7 @@ PREFIX = "/api/v1/incidents"
 router = APIRouter(prefix=f"{PREFIX}/reports", tags=["reports"])
 
 
-def executor_of(request: Request) -> Executor[IncidentsUnit]:
+async def executor_of(request: Request) -> Executor[IncidentsUnit]:
     """Return what runs use cases for this application."""
     executor: Executor[IncidentsUnit] = request.app.state.executor
     return executor

@@ -22,7 +22,6 @@ from incidents.domain.limits import Limits
 from incidents.domain.report import Report
 from incidents.storage.scope import in_areas, visible_to
 from incidents.storage.tables import incidents
-from lianfang_common.database import driver_of
 from lianfang_common.errors import NotFound, StaleVersion
 from lianfang_common.events import PublishedEvent
 from lianfang_common.principal import Principal
@@ -96,9 +95,8 @@ class Incidents:
         return None if row is None else incident_of(row)
 
     async def add(self, incident: Incident) -> None:
-        """Insert an incident, publish its opening and start its clock."""
-        driver = await driver_of(self._connection)
-        await driver.execute(_INSERT, *map(_values(incident).get, _COLUMNS))
+        """Insert an incident at the end, publish its opening and start its clock."""
+        self._unit.write(_INSERT, *map(_values(incident).get, _COLUMNS))
         self._announce(incident)
 
     async def save(self, incident: Incident) -> None:

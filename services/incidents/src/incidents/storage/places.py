@@ -14,11 +14,17 @@ from lianfang_common.unit import Unit
 
 
 class Places:
-    """Answers where something is, and takes in what the owners say."""
+    """Answers where something is, and takes in what the owners say.
 
-    def __init__(self, unit: Unit) -> None:
+    Args:
+        unit: the open transaction.
+        grids: found before, by any unit of the process; what was defined once stays.
+    """
+
+    def __init__(self, unit: Unit, grids: set[str]) -> None:
         self._connection: AsyncConnection = unit.connection
         self._principal: Principal | None = unit.principal
+        self._grids = grids
 
     async def grid_of(self, premises_id: UUID) -> str | None:
         """Return the grid of a premises in the caller's areas, or None."""
@@ -31,10 +37,15 @@ class Places:
 
     async def has_grid(self, code: str) -> bool:
         """Say whether a grid of this code was defined."""
+        if code in self._grids:
+            return True
         found = await self._connection.execute(
             select(areas.c.code).where(areas.c.code == code, areas.c.level == "grid")
         )
-        return found.first() is not None
+        if found.first() is None:
+            return False
+        self._grids.add(code)
+        return True
 
     async def apply_areas(self, stated: Iterable[tuple[str, str, int]]) -> None:
         """Keep the newest (code, level, version) of each area."""

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.domain.classification import CLASSIFICATIONS
@@ -11,7 +11,7 @@ from incidents.domain.report import Report, Source
 from incidents.storage.scope import visible_to
 from incidents.storage.tables import reports
 from lianfang_common.database import driver_of
-from lianfang_common.errors import NotFound, StaleVersion
+from lianfang_common.errors import NotFound, RuleBroken
 from lianfang_common.principal import Principal
 from lianfang_common.unit import Unit
 from lianfang_edge.fieldcrypto import FieldCipher
@@ -22,14 +22,17 @@ _INSERT = """
 insert into reports (id, version, incident_id, grid, premises_id, source, external_id,
     classification, against_person, occurred_at, received_at, method, tip, linked,
     narrative_sealed, caller_phone_sealed)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-on conflict do nothing"""
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
+_SAVE = """
+update reports set version = $2, incident_id = $3, linked = $4
+where id = $1 and version = $2 - 1"""
 
 
 class Reports:
     """Loads, adds and saves reports within one unit of work."""
 
     def __init__(self, unit: Unit, cipher: FieldCipher) -> None:
+        self._unit = unit
         self._connection: AsyncConnection = unit.connection
         self._principal: Principal | None = unit.principal
         self._cipher = cipher
@@ -77,10 +80,9 @@ class Reports:
             raise NotFound
         return self._report_of(row)
 
-    async def add(self, report: Report) -> bool:
-        """Insert a report; say False if its feed's id was taken, in any area."""
-        driver = await driver_of(self._connection)
-        tag = await driver.execute(
+    async def add(self, report: Report) -> None:
+        """Insert a report at the end; its feed's id may be taken, in any area."""
+        self._unit.write(
             _INSERT,
             report.id,
             report.version,
@@ -98,22 +100,12 @@ class Reports:
             report.linked,
             self._seal(report.narrative, "narrative", report.id),
             self._seal(report.caller_phone, "caller_phone", report.id),
+            reports_once=RuleBroken("external-id-taken", "external_id"),
         )
-        return bool(tag == "INSERT 0 1")
 
     async def save(self, report: Report) -> None:
-        """Write that a report was unlinked.
-
-        Raises:
-            StaleVersion: somebody else changed the report first.
-        """
-        changed = await self._connection.execute(
-            update(reports)
-            .where(reports.c.id == report.id, reports.c.version == report.version - 1)
-            .values(version=report.version, incident_id=report.incident_id, linked=report.linked)
-        )
-        if changed.rowcount != 1:
-            raise StaleVersion
+        """Write at the end that a report was unlinked; `get` locked it, so it is as it was read."""
+        self._unit.write(_SAVE, report.id, report.version, report.incident_id, report.linked)
 
     def _seal(self, plain: str | None, column: str, report_id: UUID) -> bytes | None:
         return None if plain is None else self._cipher.seal(plain, _place(column, report_id))

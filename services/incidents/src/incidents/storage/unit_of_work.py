@@ -25,14 +25,15 @@ class IncidentsUnit:
         unit: the kernel's open transaction.
         cipher: seals narratives, phones and reasons.
         limits: the times that the rules count with.
+        grids: that were found to be defined, shared by all units of the process.
     """
 
-    def __init__(self, unit: Unit, cipher: FieldCipher, limits: Limits) -> None:
+    def __init__(self, unit: Unit, cipher: FieldCipher, limits: Limits, grids: set[str]) -> None:
         self._unit = unit
         self.limits = limits
         self.incidents = Incidents(unit)
         self.reports = Reports(unit, cipher)
-        self.places = Places(unit)
+        self.places = Places(unit, grids)
         self.disclosures = Disclosures(unit, cipher)
         self.seals = AuditChain(unit, "disclosures", SEALED)
         self.queries = Queries(unit)

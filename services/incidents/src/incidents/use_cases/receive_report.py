@@ -15,7 +15,7 @@ from incidents.domain.report import (
     known_phone,
 )
 from incidents.use_cases.ports import UnitOfWork
-from lianfang_common.errors import Forbidden, Invalid, RuleBroken
+from lianfang_common.errors import Forbidden, Invalid
 from lianfang_common.ids import new_id
 from lianfang_edge.idempotency import Answer
 
@@ -68,8 +68,7 @@ async def receive_report(command: ReceiveReport, uow: UnitOfWork) -> Answer:
         if before is not None:
             return _answer(200, before, uow)
     await _find_incident(report, uow)
-    if not await uow.reports.add(report):
-        raise RuleBroken("external-id-taken", "external_id")
+    await uow.reports.add(report)
     return _answer(201, report, uow)
 
 

@@ -20,7 +20,7 @@ class Parts:
     cursors: Cursors
 
 
-def parts_of(request: Request) -> Parts:
+async def parts_of(request: Request) -> Parts:
     """Return the parts of the application that serves the request."""
     parts: Parts = request.app.state.parts
     return parts

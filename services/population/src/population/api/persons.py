@@ -136,7 +136,7 @@ class GlassList(BaseModel):
     items: list[GlassView]
 
 
-def stated_purpose(
+async def stated_purpose(
     purpose: PurposeKind | None = None, purpose_id: UUID | None = None
 ) -> Purpose | None:
     """Return what a masked reading is for: kind and item; a reason never stands in a URL."""

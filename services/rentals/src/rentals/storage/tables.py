@@ -111,6 +111,7 @@ tenancy = Table(
         using="gist",
     ),
     Index("tenancy_by_grid", "grid", "tenancy_id"),
+    Index("tenancy_by_premises", "premises_id"),
 )
 
 tenant = Table(

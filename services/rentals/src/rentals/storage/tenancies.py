@@ -4,8 +4,7 @@ The rule that a room is let once is looked at before, for its words; the exclusi
 the truth when two registrations meet, and its violation becomes the same error.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,16 +28,16 @@ from rentals.storage.premises import (
 from rentals.storage.sight import IN_SIGHT_SQL
 
 _ADD = """
-with written as (
-    insert into tenancy (tenancy_id, premises_id, grid, room, first_day, last_day, tenants,
-        let_by_person, let_by_receipt, let_by_organisation, registered_by, registered_at, version)
-    values ($1, $2, $3, $4, $5, $6, cardinality($12::uuid[]), $7, $8, $9, $10, $11, 1)),
-redeemed as (
-    insert into redeemed_receipt (receipt_id, premises_id, grid)
-    select receipt, $2, $3 from unnest($14::uuid[]) as receipt)
+insert into tenancy (tenancy_id, premises_id, grid, room, first_day, last_day, tenants,
+    let_by_person, let_by_receipt, let_by_organisation, registered_by, registered_at, version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)"""
+_REDEEM = """
+insert into redeemed_receipt (receipt_id, premises_id, grid)
+select receipt, $1::uuid, $2::text from unnest($3::uuid[]) as receipt"""
+_ADD_TENANTS = """
 insert into tenant (tenancy_id, person_id, premises_id, grid, receipt_id)
-select $1, person, $2, $3, receipt
-from unnest($12::uuid[], $13::uuid[]) as named (person, receipt)"""
+select $1::uuid, person, $2::uuid, $3::text, receipt
+from unnest($4::uuid[], $5::uuid[]) as named (person, receipt)"""
 
 _IN_SIGHT = IN_SIGHT_SQL.format(
     firsts="$2", ends="$3", account="$4", office="$5", grid="x.grid", subject="x.premises_id"
@@ -75,38 +74,52 @@ class TenancyStore:
         self._premises = premises
 
     async def add(self, tenancy: Tenancy, redeemed: LettingPerson | None = None) -> None:
-        """Write a new tenancy with its tenants and the receipts it used, and announce it.
+        """Write a new tenancy with its tenants and receipts at the end, and announce it.
 
         Args:
             tenancy: the tenancy.
             redeemed: the landlord, if a receipt was presented for him now.
 
-        Raises:
-            TenanciesOverlap: another registration took the room meanwhile.
-            ReceiptUsed: another registration used a receipt meanwhile.
+        The flush raises TenanciesOverlap or ReceiptUsed where another registration took the room
+        or used a receipt meanwhile.
         """
-        driver = await driver_of(self._unit.connection)
         person, receipt = landlord_person(tenancy.landlord)
         organisation = await self._premises.organisation_id(tenancy.landlord)
         receipts = [tenant.receipt_id for tenant in tenancy.tenants]
-        with _constraints("first_day", len(receipts)):
-            await driver.execute(
-                _ADD,
-                tenancy.id,
-                tenancy.premises_id,
-                tenancy.grid,
-                tenancy.room,
-                tenancy.days.first,
-                tenancy.days.last,
-                person,
-                receipt,
-                organisation,
-                tenancy.registered_by,
-                self._unit.now,
-                [tenant.person_id for tenant in tenancy.tenants],
-                receipts,
-                [*receipts, redeemed.receipt_id] if redeemed else receipts,
-            )
+        used = ReceiptUsed("tenants.0.receipt" if len(receipts) == 1 else "tenants")
+        self._unit.write(
+            _ADD,
+            tenancy.id,
+            tenancy.premises_id,
+            tenancy.grid,
+            tenancy.room,
+            tenancy.days.first,
+            tenancy.days.last,
+            len(tenancy.tenants),
+            person,
+            receipt,
+            organisation,
+            tenancy.registered_by,
+            self._unit.now,
+            tenancy_room_let_once=TenanciesOverlap("first_day"),
+        )
+        presented = [*receipts, redeemed.receipt_id] if redeemed else receipts
+        self._unit.write(
+            _REDEEM,
+            tenancy.premises_id,
+            tenancy.grid,
+            presented,
+            redeemed_receipt_pkey=used,
+            tenant_receipt_once=used,
+        )
+        self._unit.write(
+            _ADD_TENANTS,
+            tenancy.id,
+            tenancy.premises_id,
+            tenancy.grid,
+            [tenant.person_id for tenant in tenancy.tenants],
+            receipts,
+        )
         self._announce(tenancy)
 
     async def load(self, tenancy_id: UUID) -> tuple[Tenancy, tuple[Taken, ...]]:
@@ -129,7 +142,7 @@ class TenancyStore:
             TenanciesOverlap: another registration took the room meanwhile.
         """
         driver = await driver_of(self._unit.connection)
-        with _constraints("last_day", 0):
+        try:
             done = await driver.execute(
                 _SAVE,
                 tenancy.id,
@@ -138,6 +151,8 @@ class TenancyStore:
                 tenancy.ended,
                 self._unit.now,
             )
+        except asyncpg.ExclusionViolationError as error:
+            raise TenanciesOverlap("last_day") from error
         if done != "UPDATE 1":
             raise StaleVersion()
         tenancy.version = expected_version + 1
@@ -146,18 +161,6 @@ class TenancyStore:
     def _announce(self, tenancy: Tenancy) -> None:
         for event in tenancy.events:
             self._unit.publish(to_wire(event), tenancy.version)
-
-
-@contextmanager
-def _constraints(days_field: str, receipts: int) -> Iterator[None]:
-    """Turn the database's truth into the errors that the rules raise."""
-    try:
-        yield
-    except asyncpg.ExclusionViolationError as error:
-        raise TenanciesOverlap(days_field) from error
-    except asyncpg.UniqueViolationError as error:
-        field = "tenants.0.receipt" if receipts == 1 else "tenants"
-        raise ReceiptUsed(field) from error
 
 
 def tenancy_of(row: Mapping[str, Any]) -> Tenancy:
