@@ -1,7 +1,7 @@
 """My desk: what happens is there without reloading, and one click takes it over."""
 
 import pytest
-from journeys import report, the_notice
+from journeys import file_premises, register_tenancy, report, the_notice
 from network import created
 
 pytestmark = pytest.mark.console
@@ -71,6 +71,19 @@ async def test_a_notice_says_why_it_came_and_what_was_withheld(person, users, ne
     await officer.page.get_by_role("listitem").filter(has_text="作案或发生方式").wait_for()
     await officer.chinese_only()
     await officer.accessible()
+
+
+async def test_a_notice_names_premises_by_their_address_and_shows_no_id(person, users, network):
+    officer, desk = await person(OFFICER), await users(OFFICER)
+    await connected(officer)
+    premises = await file_premises(desk, network.grids_of(OFFICER)[0])
+    label = (await desk.get(f"/api/v1/rentals/premises/{premises}")).body["label"]
+    tenancy = await register_tenancy(desk, premises)
+    notice = str((await the_notice(desk, tenancy["id"]))["id"])
+    await link(officer, notice).click()
+    await officer.reads(f"处所：{label}")
+    await officer.chinese_only()
+    assert premises not in await officer.page.inner_text("body")
 
 
 async def test_a_lost_connection_is_shown_and_heals_without_loss_or_double(person, users, network):

@@ -8,6 +8,7 @@ import type { Language } from "../i18n/language";
 import { moment } from "../i18n/time";
 import { placeName, useAreas } from "../places/areas";
 import { Acknowledge } from "./Acknowledge";
+import { Body } from "./Body";
 import { Clock } from "./Clock";
 import { deskTexts } from "./texts";
 import { Why } from "./Why";
@@ -57,7 +58,7 @@ function Told({ notice, language }: { notice: Detail; language: Language }) {
     notice.grid === null ? t("unknownPlace") : placeName(areas, notice.grid, language);
   return (
     <>
-      <p>{language === "en" ? notice.body_en : notice.body_zh}</p>
+      <Body text={language === "en" ? notice.body_en : notice.body_zh} />
       {notice.escalated_from !== null && <p className="late">{t("fromBelow")}</p>}
       <dl className="facts">
         <Fact name={t("urgency")}>{t(notice.urgency)}</Fact>

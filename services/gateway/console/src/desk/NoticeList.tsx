@@ -2,6 +2,7 @@ import { Link } from "react-router";
 import { useAccount } from "../app/account";
 import { moment } from "../i18n/time";
 import { placeName, useAreas } from "../places/areas";
+import { shortBody } from "./Body";
 import { Clock } from "./Clock";
 import type { Notice } from "./notices";
 import { deskTexts } from "./texts";
@@ -26,7 +27,7 @@ export function NoticeList({ notices, chosen, search }: Props) {
           >
             <span className="title">{zh ? notice.title_zh : notice.title_en}</span>
             <Clock notice={notice} />
-            <span className="body">{zh ? notice.body_zh : notice.body_en}</span>
+            <span className="body">{shortBody(zh ? notice.body_zh : notice.body_en)}</span>
             <span className="quiet">
               {t(notice.urgency)} · {placeOf(notice)}
             </span>

@@ -55,6 +55,7 @@ export const deskTexts = defineTexts(
     gone: "没有此通知，或不属于本岗位。",
     close: "关闭",
     unknownPlace: "地点不详",
+    noPremises: "未能查到地址",
   },
   {
     heading: "My desk",
@@ -109,5 +110,6 @@ export const deskTexts = defineTexts(
     gone: "There is no such notice, or it is not your desk's.",
     close: "Close",
     unknownPlace: "place not known",
+    noPremises: "address not found",
   },
 );

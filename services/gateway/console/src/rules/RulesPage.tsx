@@ -2,6 +2,7 @@ import { Alert, Spin } from "antd";
 import { useState } from "react";
 import { SearchBox } from "../app/SearchBox";
 import { roleTexts, shellTexts } from "../app/texts";
+import { blankBody } from "../desk/Body";
 import { defineTexts } from "../i18n/texts";
 import { fieldTexts, withFieldNames } from "./fieldtexts";
 import { useRules } from "./rules";
@@ -63,7 +64,7 @@ export default function RulesPage() {
             <details>
               <summary>{t("example")}</summary>
               <p>{row.title}</p>
-              <p className="quiet">{row.body}</p>
+              <p className="quiet">{blankBody(row.body ?? "")}</p>
             </details>
           )}
         </article>
