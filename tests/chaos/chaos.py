@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -35,6 +36,7 @@ from network import ROOT, Network, Users
 from programs import run_command
 from receivers import District
 from report import Happened, Report, markdown
+from resources import Held, held, not_given_back
 from roles import role_faults
 from seconds import TakenOver
 
@@ -67,6 +69,7 @@ class Chaos:
         self._random = Random(report.seed)
         self._begun = time.monotonic()
         self._planted: dict[str, int] = {}
+        self._first: dict[str, Held] = {}
         self._faults = self._drawn()
 
     def _drawn(self) -> Iterator[Fault]:
@@ -114,7 +117,11 @@ class Chaos:
                 self._report.broken.append(f"a user could not go on: {failed}")
             await users.close()
         evidence = await self._settled(begin, before)
+        now = await held(network)
+        self._first = self._first or now
+        self._report.held.append({service: asdict(each) for service, each in now.items()})
         self._report.broken += [
+            *not_given_back(self._first, now),
             *(f"{c.route} {c.key}: the outcome stayed unknown" for c in log.of("unknown")),
             *await forgotten(network, log, begin),
             *untold(log, evidence.facts),

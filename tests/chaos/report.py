@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
+_ROUNDS_COMPARED = 2
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -42,6 +44,7 @@ class Report:
         commands: how many commands had which outcome.
         facts: how many facts were committed under the faults.
         notices: how many notices they led to.
+        held: what each service held after each round.
         broken: a line for each thing that breaks an invariant.
     """
 
@@ -51,6 +54,7 @@ class Report:
     commands: dict[str, int] = field(default_factory=dict)
     facts: int = 0
     notices: int = 0
+    held: list[dict[str, dict[str, float]]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
@@ -92,7 +96,27 @@ def markdown(report: Report) -> str:
         known = [each for each in behind if each is not None]
         shown = _seconds(known)
         lines.append(f"| {name} | {len(behind)} | {len(known)} | {shown[0]} | {shown[1]} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_held(report.held)])
+
+
+def _held(rounds: list[dict[str, dict[str, float]]]) -> list[str]:
+    """Return the table of what was held after the first round and at the end."""
+    if len(rounds) < _ROUNDS_COMPARED:
+        return []
+    first, last = rounds[0], rounds[-1]
+    kinds = ("memory", "descriptors", "connections")
+    return [
+        "",
+        f"| held after the first and the last of {len(rounds)} rounds | memory, MB | descriptors |"
+        " connections |",
+        "|---|---|---|---|",
+        *(
+            f"| {service} | "
+            + " | ".join(f"{first[service][k]:.0f}, {last[service][k]:.0f}" for k in kinds)
+            + " |"
+            for service in first
+        ),
+    ]
 
 
 def _seconds(known: Sequence[float]) -> tuple[str, str]:

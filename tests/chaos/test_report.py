@@ -31,6 +31,12 @@ def test_a_fault_that_was_never_survived_has_no_figure():
     assert markdown(never).endswith("| kafka frozen | 1 | 0 | - | - |")
 
 
+def test_what_was_held_after_the_first_and_the_last_round_stands_below_the_faults():
+    rows = [{"rentals": {"memory": m, "descriptors": 50, "connections": 9}} for m in (90, 95, 99)]
+    assert markdown(Report(7, 9.0, held=rows)).endswith("| rentals | 90, 99 | 50, 50 | 9, 9 |")
+    assert "held" not in markdown(Report(7, 3.0, held=rows[:1]))
+
+
 def test_the_seed_and_what_was_broken_stand_above_the_table():
     first = markdown(RUN).splitlines()[0]
     assert "Seed 7, 2 minutes: 4 faults" in first
