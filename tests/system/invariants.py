@@ -61,16 +61,18 @@ class NothingElseIsOnATopic:
 class EachKeyIsInOrder:
     """The first deliveries of one aggregate's facts come by rising version.
 
-    A fact that is sent again after a crash repeats its place and does not count.
+    A fact that is sent again after a crash repeats its place and does not count, nor does one
+    that was told before the span: its first delivery is not among the evidence.
     """
 
     def broken(self, evidence: Evidence) -> Iterator[str]:
         """Yield messages that came after a later version of their aggregate."""
+        begin = evidence.begin.isoformat()
         for topic, messages in evidence.messages.items():
             seen: set[str] = set()
             newest: dict[str, int] = {}
             for message in sorted(messages, key=lambda m: (m.partition, m.offset)):
-                if message.id in seen:
+                if message.id in seen or message.headers["ce_time"] < begin:
                     continue
                 seen.add(message.id)
                 version = message.aggregate_version

@@ -35,12 +35,12 @@ TENANCY = Fact(
 )
 
 
-def _message(fact: Fact, offset: int = 0) -> Message:
+def _message(fact: Fact, offset: int = 0, told_at: str = "2026-11-22T08:30:00+00:00") -> Message:
     headers = {
         "ce_id": fact.id,
         "ce_type": fact.type,
         "ce_aggregateversion": str(fact.version),
-        "ce_time": "2026-11-22T08:30:00+00:00",
+        "ce_time": told_at,
     }
     return Message(fact.topic, 0, offset, fact.key, headers, b"{}")
 
@@ -143,6 +143,17 @@ def test_a_version_that_came_late_is_found(sound):
     sound.messages["rentals.tenancy"].insert(0, _message(first))
     sound.messages["rentals.tenancy"][1] = _message(TENANCY, offset=1)
     assert "EachKeyIsInOrder" in _broken(sound)
+
+
+def test_a_fact_from_before_the_span_that_is_sent_again_within_it_breaks_no_rule(sound):
+    ended = replace(TENANCY, id="e2", version=2, type="rentals.tenancy.ended.v1")
+    sound.facts.append(ended)
+    before = replace(TENANCY, id="e0", version=0)
+    sound.messages["rentals.tenancy"] += [
+        _message(ended, 1),
+        _message(before, 2, told_at="2026-11-22T07:59:59+00:00"),
+    ]
+    assert "EachKeyIsInOrder" not in _broken(sound)
 
 
 def test_a_version_told_twice_is_found(sound):

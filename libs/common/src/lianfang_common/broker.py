@@ -23,14 +23,14 @@ from aiokafka.errors import (
 )
 from aiokafka.partitioner import DefaultPartitioner
 
+from lianfang_common.brokerclient import mend_client
 from lianfang_common.envelope import Record, headers_of
 from lianfang_common.errors import Transient
-from lianfang_common.headernames import read_any_header_name
 from lianfang_common.inbox import Place
 from lianfang_common.relay import OutboxRow
 from lianfang_common.telemetry import get_logger
 
-read_any_header_name()
+mend_client()
 _log = get_logger()
 _partition_of = lru_cache(10_000)(DefaultPartitioner())
 _TOPIC_CLOSED = (
@@ -170,12 +170,9 @@ class KafkaSender:
 
     def _append(self, batch: Any, row: OutboxRow) -> bool:
         message = row.message
-        added = batch.append(
-            timestamp=None,
-            key=str(message.key).encode(),
-            value=message.body,
-            headers=headers_of(message, self._service),
-        )
+        headers = headers_of(message, self._service)
+        key, value = str(message.key).encode(), message.body
+        added = batch.append(timestamp=None, key=key, value=value, headers=headers)
         return added is not None
 
     async def close(self) -> None:
