@@ -5,6 +5,7 @@ from queries import RULES, undeclared
 from source import ROOT
 
 CASES = yaml.safe_load((ROOT / "deploy/prometheus/tests/rules_test.yaml").read_text())
+ROUTES = yaml.safe_load((ROOT / "deploy/prometheus/alertmanager.yaml").read_text())
 HEADINGS = ("What the user sees", "First look", "Likely causes", "Undo")
 
 
@@ -34,3 +35,19 @@ def test_every_alert_is_seen_firing_in_the_rule_tests():
         if case["exp_alerts"]
     }
     assert fired == {rule["alert"] for rule in RULES}
+
+
+def test_alerts_go_by_service_to_nobody_until_a_receiver_is_chosen():
+    receivers = {each["name"]: each for each in ROUTES["receivers"]}
+    assert ROUTES["route"]["group_by"] == ["service"]
+    assert receivers[ROUTES["route"]["receiver"]] == {"name": "nobody"}
+    assert all("receiver" not in route for route in ROUTES["route"]["routes"])
+    (webhook,) = receivers["webhook"]["webhook_configs"]
+    assert "url" not in webhook and webhook["url_file"].startswith("/run/secrets/")
+
+
+def test_every_severity_that_has_a_route_of_its_own_is_that_of_an_alert():
+    severities = {rule["labels"]["severity"] for rule in RULES}
+    asked = [one for route in ROUTES["route"]["routes"] for one in route["matchers"]]
+    assert asked
+    assert set(asked) <= {f'severity="{each}"' for each in severities}
