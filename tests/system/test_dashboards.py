@@ -160,5 +160,6 @@ async def test_a_network_that_serves_leaves_no_panel_empty_but_the_rare(users, n
 
     try:
         await until("a number on every panel", filled)
-    except AssertionError:
-        pytest.fail(f"no number: {empty}")
+    except AssertionError as late:
+        late.add_note(f"no number: {empty}")
+        raise
