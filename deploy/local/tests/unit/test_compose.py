@@ -68,7 +68,7 @@ def test_services_start_after_the_setup_and_only_the_gateway_is_open(services: d
     assert all(port.startswith("127.0.0.1:") for port in services["gateway"]["ports"])
 
 
-def test_who_observes_is_shut_in_and_open_to_this_machine_alone(services: dict[str, Any]):
+def test_who_observes_is_shut_in_and_open_on_the_loopback_alone(services: dict[str, Any]):
     assert {name for name in services if services[name].get("profiles")} == set(_OBSERVERS)
     for name in _OBSERVERS:
         service = services[name]
