@@ -14,7 +14,7 @@ BIN := $(STATE)/venv/bin
 TEST_BIN := $(STATE)/test/venv/bin
 
 .PHONY: help env test-env up down reset logs status console demo check test servers servers-down \
-  test-network peers bench chaos attack contracts lock
+  test-network peers bench chaos attack contracts dashboards lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -65,5 +65,7 @@ attack: test-network ## bad input and attacks for longer (MINUTES=10 for each fu
 # --- files that are made -------------------------------------------------------------------
 contracts: test-env ## write every service's contracts anew from its source
 	@$(TEST_BIN)/lianfang-contracts write
+dashboards: test-env ## write Grafana's dashboards anew from their declarations
+	@$(TEST_BIN)/lianfang-local dashboards --profile test
 lock: ## resolve the dependencies anew and write requirements/*.lock
 	@$(ENVIRONMENT) lock

@@ -1,51 +1,17 @@
 """Every alert parses, speaks of metrics that exist, has a runbook and a case in the rule tests."""
 
-import ast
-import re
-
-import promql_parser
 import yaml
-from source import ROOT, source_files, tree_of
+from queries import RULES, undeclared
+from source import ROOT
 
-RULES = [
-    rule
-    for group in yaml.safe_load((ROOT / "deploy/prometheus/rules.yaml").read_text())["groups"]
-    for rule in group["rules"]
-]
 CASES = yaml.safe_load((ROOT / "deploy/prometheus/tests/rules_test.yaml").read_text())
+ROUTES = yaml.safe_load((ROOT / "deploy/prometheus/alertmanager.yaml").read_text())
 HEADINGS = ("What the user sees", "First look", "Likely causes", "Undo")
-METRIC = re.compile(r"\b(?:common|population|rentals|incidents|notifications|gateway)_\w+")
 
 
-def _declared() -> set[str]:
-    """Names of metrics that the source declares, as Prometheus shows them."""
-    names = set()
-    for path in source_files():
-        for node in ast.walk(tree_of(path)):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-                continue
-            if node.func.id in {"Counter", "Gauge", "Histogram"} and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant):
-                    name = str(first.value)
-                    names |= {name, f"{name.removesuffix('_total')}_total", f"{name}_bucket"}
-    return names
-
-
-def test_every_expression_parses():
-    for rule in RULES:
-        promql_parser.parse(rule["expr"])
-
-
-def test_every_expression_speaks_of_declared_metrics():
-    known = _declared()
-    unknown = {
-        name
-        for rule in RULES
-        for name in METRIC.findall(rule["expr"])
-        if name not in known
-    }  # fmt: skip
-    assert not unknown
+def test_every_expression_parses_and_speaks_of_declared_metrics_and_labels():
+    unknown = {rule["alert"]: undeclared(rule["expr"]) for rule in RULES}
+    assert not {alert: names for alert, names in unknown.items() if names}
 
 
 def test_every_alert_has_a_runbook_with_four_headings():
@@ -69,3 +35,19 @@ def test_every_alert_is_seen_firing_in_the_rule_tests():
         if case["exp_alerts"]
     }
     assert fired == {rule["alert"] for rule in RULES}
+
+
+def test_alerts_go_by_service_to_nobody_until_a_receiver_is_chosen():
+    receivers = {each["name"]: each for each in ROUTES["receivers"]}
+    assert ROUTES["route"]["group_by"] == ["service"]
+    assert receivers[ROUTES["route"]["receiver"]] == {"name": "nobody"}
+    assert all("receiver" not in route for route in ROUTES["route"]["routes"])
+    (webhook,) = receivers["webhook"]["webhook_configs"]
+    assert "url" not in webhook and webhook["url_file"].startswith("/run/secrets/")
+
+
+def test_every_severity_that_has_a_route_of_its_own_is_that_of_an_alert():
+    severities = {rule["labels"]["severity"] for rule in RULES}
+    asked = [one for route in ROUTES["route"]["routes"] for one in route["matchers"]]
+    assert asked
+    assert set(asked) <= {f'severity="{each}"' for each in severities}

@@ -10,6 +10,8 @@ from network import ROOT
 from prometheus_client.parser import text_string_to_metric_families
 from register import let_time_pass, list_somebody, move, the_case
 
+from lianfang_local.grafana import queries
+
 pytestmark = pytest.mark.system
 
 RESTRICTED = ("supervision", "residence-change", "residence_change", "case-", "glass")
@@ -76,9 +78,11 @@ async def test_metrics_name_no_id_no_place_and_nothing_restricted(users, network
         assert not _ID.search(told) and not _PLACE.search(told), sample
 
 
-async def test_every_metric_that_an_alert_asks_for_is_exposed(network):
+async def test_every_metric_that_an_alert_or_a_dashboard_asks_for_is_exposed(network):
     rules = (ROOT / "deploy/prometheus/rules.yaml").read_text()
-    asked = {name for line in rules.splitlines() if "expr:" in line for name in _NAME.findall(line)}
+    expressions = [line for line in rules.splitlines() if "expr:" in line]
+    expressions += [query.expression for _, query in queries()]
+    asked = {name for expression in expressions for name in _NAME.findall(expression)}
     declared = set()
     for service in SERVICES:
         _, text = await page(network, service, "/metrics")

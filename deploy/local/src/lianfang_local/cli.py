@@ -12,9 +12,10 @@ from lianfang_local import suite
 from lianfang_local.console import build_console
 from lianfang_local.containers import set_up, write_server_files
 from lianfang_local.faults import Fault
+from lianfang_local.grafana import write_dashboards
 from lianfang_local.network import Network
 from lianfang_local.processes import Processes, any_runs, port_is_free
-from lianfang_local.profiles import SERVICES, open_profile
+from lianfang_local.profiles import ROOT, SERVICES, open_profile
 from lianfang_local.progress import Progress
 from lianfang_local.secretfiles import SecretFiles
 from lianfang_local.seed import demo_accounts
@@ -153,6 +154,11 @@ def _container_setup(network: Network, _: argparse.Namespace) -> None:
     set_up(network)
 
 
+def _dashboards(network: Network, _: argparse.Namespace) -> None:
+    for path in write_dashboards():
+        network.progress.say(f"written: {path.relative_to(ROOT)}")
+
+
 def _check(network: Network, _: argparse.Namespace) -> None:
     suite.check(network.progress)
 
@@ -194,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("service", choices=SERVICES)
     command("container-files", _container_files, "write what the servers' containers start with")
     command("container-setup", _container_setup, "fill the servers for the services' containers")
+    command("dashboards", _dashboards, "write Grafana's dashboards anew", waits=False)
     command("check", _check, "formatting, types, architecture, contracts, unit tests", waits=False)
     command("test", _test, "everything that CI runs", waits=False)
     return parser

@@ -27,6 +27,7 @@ def write_server_files(profile: Profile) -> None:
     ensure_keys(secrets)
     servers = SecretFiles(profile.state / "servers")
     servers.write("postgres/password", secrets.password("postgres") + "\n")
+    servers.write("grafana/password", secrets.password("grafana") + "\n")
     servers.write("valkey/users.acl", access_file(secrets, SERVICES).read_text())
     servers.write("kafka/scram", scram_argument(secrets) + "\n")
     if not (servers.folder / "kafka/cluster-id").is_file():

@@ -19,6 +19,7 @@ from lianfang_local.secretfiles import SecretFiles
 from lianfang_local.servers import Addresses
 
 CONTAINER_PORT = 8080
+CONTAINER_CONSOLE = "/console"
 _READY_SECONDS = 60.0
 _PASSED_ON = ("HOME", "PATH", "SSL_CERT_FILE", "TMPDIR")
 
@@ -95,6 +96,7 @@ class Members:
         }
         if service == "gateway":
             settings["PUBLIC_URL"] = os.environ.get("LIANFANG_PUBLIC_URL") or self.url("gateway")
+            settings["CONSOLE_DIR"] = CONTAINER_CONSOLE
             settings |= _upstreams(lambda name: f"http://{name}:{CONTAINER_PORT}")
         return {prefix + key: value for key, value in settings.items()}
 

@@ -144,6 +144,7 @@ class Consumer(Generic[U]):
         Raises:
             StuckClient: the client brought nothing, however often it was replaced.
         """
+        metrics.CONSUMER_BRAKED.labels(group=self._group).set(0)
         backoff = Backoff(longest_seconds=2)
         while not self._stopping.is_set():
             try:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from facts import Reader, fact
+from prometheus_client import REGISTRY
 from worlds import MemoryWorld
 
 from lianfang_common import consumer as consumer_module
@@ -126,6 +127,19 @@ async def test_a_consumer_that_is_stopped_while_it_holds_a_batch_lets_go_of_it(w
     await asyncio.wait_for(task, 5)
     assert await world.effects() == []
     assert world.log.offsets == {}
+
+
+async def test_a_consumer_that_runs_is_not_braked_and_says_so(world):
+    world.group = "memory.sound"
+    consumer = await world.consumer(Reader(world.topic))
+    task = asyncio.create_task(consumer.run())
+    group = {"group": world.group}
+    await eventually(
+        lambda: REGISTRY.get_sample_value("common_consumer_braked", group) == 0,
+        what="a group that is not braked",
+    )
+    consumer.stop()
+    await task
 
 
 async def test_a_braked_consumer_says_so_and_rests(world):

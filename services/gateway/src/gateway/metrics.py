@@ -8,5 +8,5 @@ LIVE_DROPPED = Counter(
 )
 LOGINS = Counter("gateway_logins", "Logins by outcome.", ["outcome"])
 UPSTREAM_FAILURES = Counter(
-    "gateway_upstream_failures", "Requests that a service did not answer.", ["service", "reason"]
+    "gateway_upstream_failures", "Requests that a service did not answer.", ["upstream", "reason"]
 )
