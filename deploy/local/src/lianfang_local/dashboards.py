@@ -165,9 +165,11 @@ OPERATIONS = Dashboard(
             numbers=True,
         ),
         Panel(
-            title="服务应答（1 为是） / Services that answer, 1 for yes",
+            title="服务离线（1 为是） / Services away, 1 for yes",
             question="五个服务是否都在？ / Are all five services there?",
-            queries=(Query("min by (service) (up)", "{{service}}"),),
+            queries=(Query("1 - min by (service) (up)", "{{service}}"),),
+            alert="ServiceAway",
+            limit=0,
             numbers=True,
         ),
         Panel(
