@@ -75,21 +75,26 @@ export function Refused(props: { refusal: Refusal | null; beside: readonly strin
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (refusal === null) return;
-    const form = place.current?.closest("form");
-    form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    const wrong = place.current
+      ?.closest("form")
+      ?.querySelector<HTMLElement>("[aria-invalid=true]");
+    if (wrong) wrong.focus();
+    else place.current?.scrollIntoView({ block: "nearest" });
   }, [refusal]);
   if (refusal === null) return null;
   const others = refusal.fields.filter((each) => !beside.includes(each.field));
   const marked = refusal.fields.length > others.length;
   const said = refusal.unsure ? t("away") : (refusal.title ?? t("away"));
-  const more = others.map((each) => each.message).filter((message) => message !== said);
+  const more = new Set(others.map((each) => each.message).filter((message) => message !== said));
   return (
     <div ref={place}>
       <Alert
         type="error"
         role="alert"
         title={marked && others.length === 0 ? t("correct") : said}
-        description={more.length > 0 ? more.join("\n") : undefined}
+        description={
+          more.size > 0 && [...more].map((message) => <div key={message}>{message}</div>)
+        }
       />
     </div>
   );
