@@ -8,6 +8,8 @@ import { refusalOf } from "../api/problems";
 import { loginAddress } from "../api/session";
 import { startDesk } from "../desk/store";
 import { readsIncidents } from "../incidents/rights";
+import { searchesPersons } from "../persons/rights";
+import { readsRegister } from "../register/rights";
 import { type Account, pagesOf, useAccountQuery } from "./account";
 import { Shell } from "./Shell";
 import { shellTexts } from "./texts";
@@ -20,6 +22,9 @@ const NewTenancyPage = lazy(() => import("../tenancies/NewTenancyPage"));
 const MinePage = lazy(() => import("../landlord/MinePage"));
 const IncidentPages = lazy(() => import("../incidents/IncidentPages"));
 const CommitteePages = lazy(() => import("../committee/CommitteePages"));
+const RegisterPages = lazy(() => import("../register/RegisterPages"));
+const CasesPages = lazy(() => import("../cases/CasesPages"));
+const PersonsPage = lazy(() => import("../persons/PersonsPage"));
 const AccountPage = lazy(() => import("../account/AccountPage"));
 
 const queries = new QueryClient({
@@ -92,6 +97,11 @@ function Pages({ account }: { account: Account }) {
         <Route path="/mine/:premisesId?" element={<MinePage />} />
         {readsIncidents(account.role) && <Route path="/incidents/*" element={<IncidentPages />} />}
         {account.role === "committee" && <Route path="/committee/*" element={<CommitteePages />} />}
+        {readsRegister(account.role) && <Route path="/register/*" element={<RegisterPages />} />}
+        {readsRegister(account.role) && <Route path="/cases/*" element={<CasesPages />} />}
+        {searchesPersons(account.role) && (
+          <Route path="/persons/:personId?" element={<PersonsPage />} />
+        )}
         <Route path="/account" element={<AccountPage />} />
         <Route path="*" element={<Nowhere />} />
       </Route>

@@ -3,6 +3,8 @@ import { gateway } from "../api/client";
 import type { components } from "../api/generated/gateway";
 import { answered } from "../api/problems";
 import { readsIncidents } from "../incidents/rights";
+import { searchesPersons } from "../persons/rights";
+import { readsRegister } from "../register/rights";
 
 export type Account = components["schemas"]["MeBody"];
 
@@ -41,6 +43,8 @@ export function pagesOf(account: Account): string[] {
   if (READING_PREMISES.has(account.role)) pages.push("/premises");
   if (readsIncidents(account.role)) pages.push("/incidents");
   if (account.role === "committee") pages.push("/committee/report", "/committee/receipts");
+  if (readsRegister(account.role)) pages.push("/register", "/cases");
+  if (searchesPersons(account.role)) pages.push("/persons");
   if (READING_RULES.has(account.role)) pages.push("/rules");
   pages.push("/account");
   return pages;
