@@ -1,48 +1,41 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Input } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
-import { Field, Refused } from "../app/Field";
+import { ChangeRefused } from "../app/ChangeRefused";
+import { Field } from "../app/Field";
+import { etag, useChange } from "../api/change";
 import { rentals } from "../api/client";
-import { Keys } from "../api/keys";
 import { answered, Refusal, refusalOf } from "../api/problems";
 import { today } from "../i18n/time";
 import { premisesKey, type Tenancy } from "./premises";
 import { likelyEnd } from "./tenancies";
 import { premisesTexts } from "./texts";
 
+type Act = "end" | "extend";
+
 interface Props {
   tenancy: Tenancy;
-  act: "end" | "extend";
+  act: Act;
   close: () => void;
 }
 
 /** Ends or extends a tenancy that nobody changed since it was shown. */
 export function ChangeTenancy({ tenancy, act, close }: Props) {
   const { t } = premisesTexts.useText();
-  const queries = useQueryClient();
-  const [keys] = useState(() => new Keys());
   const [day, setDay] = useState(act === "end" ? likelyEnd(tenancy, today()) : "");
-  const readAgain = () =>
-    queries.invalidateQueries({ queryKey: premisesKey(tenancy.premises_id) });
-  const changing = useMutation({
-    mutationFn: () => {
-      if (day === "") throw undated(t("chooseDay"));
-      const { id, version } = tenancy;
-      return keys.run(act, { id, version, day }, (key) => send(act, { id, version, day }, key));
+  const changing = useChange<Change>({
+    send: (asked, key) => {
+      if (asked.day === "") throw undated(t("chooseDay"));
+      return send(asked, key);
     },
-    onSuccess: async () => {
-      await readAgain();
-      close();
-    },
-    onError: (error) => refusalOf(error).status === 412 && readAgain(),
+    about: premisesKey(tenancy.premises_id),
+    done: close,
   });
   const refusal = changing.isError ? refusalOf(changing.error) : null;
-  const stale = refusal?.status === 412;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        changing.mutate();
+        changing.mutate({ act, id: tenancy.id, version: tenancy.version, day });
       }}
     >
       <div className="fields">
@@ -57,11 +50,7 @@ export function ChangeTenancy({ tenancy, act, close }: Props) {
           )}
         </Field>
       </div>
-      {stale ? (
-        <Alert type="warning" role="alert" title={t("changed")} />
-      ) : (
-        <Refused refusal={refusal} beside={["last_day"]} />
-      )}
+      <ChangeRefused refusal={refusal} beside={["last_day"]} />
       <p className="spread">
         <Button type="primary" htmlType="submit" disabled={changing.isPending}>
           {t("confirm")}
@@ -73,16 +62,17 @@ export function ChangeTenancy({ tenancy, act, close }: Props) {
 }
 
 interface Change {
+  act: Act;
   id: string;
   version: number;
   day: string;
 }
 
-function send(act: "end" | "extend", { id, version, day }: Change, key: string) {
+function send({ act, id, version, day }: Change, key: string) {
   const ask = {
     params: {
       path: { tenancy_id: id },
-      header: { "idempotency-key": key, "if-match": `"${version}"` },
+      header: { "idempotency-key": key, "if-match": etag(version) },
     },
     body: { last_day: day },
   };

@@ -1,9 +1,12 @@
 import { Alert, Button, Spin } from "antd";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { FILING, useAccount } from "../app/account";
+import { Facts } from "../app/Facts";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
+import { ChangeLandlord } from "../tenancies/ChangeLandlord";
 import { LetBy } from "./LetBy";
 import { type Premises, usePremises } from "./premises";
 import { Tenancies } from "./Tenancies";
@@ -14,7 +17,7 @@ export default function OnePremisesPage() {
   const { premisesId = "" } = useParams();
   const { data, error, refetch } = usePremises(premisesId);
   const shell = shellTexts.useText();
-  if (data !== undefined) return <Shown premises={data} />;
+  if (data !== undefined) return <Shown key={data.id} premises={data} />;
   if (error === null) return <Spin aria-label={shell.t("loading")} />;
   const refusal = refusalOf(error);
   return (
@@ -35,28 +38,25 @@ export default function OnePremisesPage() {
 function Shown({ premises }: { premises: Premises }) {
   const { t, language } = premisesTexts.useText();
   const { role } = useAccount();
-  const facts = [
-    [t("address"), `${premises.area} ${premises.label}`],
-    [t("kind"), t(premises.kind)],
-    [t("rooms"), premises.rooms],
-    [t("office"), premises.office?.name ?? t("noOffice")],
-    [t("letBy"), <LetBy letBy={premises.let_by} />],
-    [t("filed"), moment(premises.filed_at, language)],
-  ] as const;
   return (
     <>
       <p>
         <Link to="/premises">{t("back")}</Link>
       </p>
       <h1>{premises.label}</h1>
-      <dl className="facts panel">
-        {facts.map(([name, value]) => (
-          <div key={name} style={{ display: "contents" }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <div className="panel">
+        <Facts
+          rows={[
+            [t("address"), `${premises.area} ${premises.label}`],
+            [t("kind"), t(premises.kind)],
+            [t("rooms"), premises.rooms],
+            [t("office"), premises.office?.name ?? t("noOffice")],
+            [t("letBy"), <LetBy letBy={premises.let_by} />],
+            [t("filed"), moment(premises.filed_at, language)],
+          ]}
+        />
+        {FILING.has(role) && <Landlord premises={premises} />}
+      </div>
       {FILING.has(role) && (
         <p>
           <Link to={`/tenancies/new?premises=${premises.id}`}>{t("register")}</Link>
@@ -65,5 +65,21 @@ function Shown({ premises }: { premises: Premises }) {
       <h2>{t("current")}</h2>
       <Tenancies tenancies={premises.tenancies} />
     </>
+  );
+}
+
+function Landlord({ premises }: { premises: Premises }) {
+  const { t } = premisesTexts.useText();
+  const [open, setOpen] = useState(false);
+  return (
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t("changeLandlord")}</summary>
+      {open && (
+        <>
+          <p className="quiet">{t("landlordHint")}</p>
+          <ChangeLandlord premises={premises} close={() => setOpen(false)} />
+        </>
+      )}
+    </details>
   );
 }

@@ -41,6 +41,8 @@ export const premisesTexts = defineTexts(
     unknownLandlord: "未登记",
     person: "个人（身份已核验）",
     code: "统一社会信用代码 {{code}}",
+    changeLandlord: "登记或更换出租人",
+    landlordHint: "更换后，原出租人的账号不再能看到该房屋；已登记的租住不变。",
     filed: "登记时间",
     register: "登记租住",
     current: "现在和今后的租住",
@@ -62,7 +64,6 @@ export const premisesTexts = defineTexts(
     chooseDay: "请选择日期",
     confirm: "确定",
     cancel: "取消",
-    changed: "该租住已被他人更改，现已显示最新内容，请核对后再提交。",
   },
   {
     intro: "Choose a place, then find the premises by the house number.",
@@ -103,6 +104,8 @@ export const premisesTexts = defineTexts(
     unknownLandlord: "not recorded",
     person: "a person (identity resolved)",
     code: "unified social credit code {{code}}",
+    changeLandlord: "Record or change who lets",
+    landlordHint: "The former landlord's accounts see the premises no longer; tenancies stay as they are.",
     filed: "Filed",
     register: "Register a tenancy",
     current: "Tenancies now and later",
@@ -124,6 +127,5 @@ export const premisesTexts = defineTexts(
     chooseDay: "Choose a day",
     confirm: "Confirm",
     cancel: "Cancel",
-    changed: "Somebody changed this tenancy. The page shows it as it is now; check and submit again.",
   },
 );

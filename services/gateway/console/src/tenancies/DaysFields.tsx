@@ -14,7 +14,8 @@ interface Props {
 /** Room and days, and which tenancies are in the way of them, before anything is sent. */
 export function DaysFields({ registration, premises }: Props) {
   const { t } = tenancyTexts.useText();
-  const { draft, refusal, change } = registration;
+  const { draft, change } = registration;
+  const { refusal } = registration.resolving;
   const rooms = Array.from({ length: premises.rooms }, (_, place) => place + 1);
   return (
     <fieldset>

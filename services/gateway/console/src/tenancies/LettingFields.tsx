@@ -1,33 +1,32 @@
 import { Input } from "antd";
 import { Field } from "../app/Field";
+import { LetBy as Filed } from "../premises/LetBy";
 import type { Premises } from "../premises/premises";
-import { LetBy as FiledLetBy } from "../premises/LetBy";
 import { personPaths, PersonFields } from "./PersonFields";
 import type { LetBy } from "./registration";
 import { tenancyTexts } from "./texts";
-import type { Registration } from "./useRegistration";
+import type { Resolving } from "./useResolving";
 
+const PERSON = "let_by";
 const ORGANISATION = "let_by.organisation.name";
 const CREDIT_CODE = "let_by.organisation.credit_code";
-const WAYS = [
-  ["file", "asFiled"],
-  ["person", "person"],
-  ["organisation", "organisation"],
-] as const;
 
-export const LETTING_PATHS = [...personPaths("let_by"), ORGANISATION, CREDIT_CODE];
+/** The paths under which a refusal speaks of who lets beside a field. */
+export const LETTING_PATHS = [...personPaths(PERSON), ORGANISATION, CREDIT_CODE];
 
 interface Props {
-  registration: Registration;
   premises: Premises;
+  /** How it may be said who lets. */
+  ways: readonly LetBy["by"][];
+  letBy: LetBy;
+  set: (letBy: LetBy) => void;
+  resolving: Resolving;
 }
 
-/** Who lets, where it is somebody else than the file of the premises says. */
-export function LettingFields({ registration, premises }: Props) {
+/** Who lets premises: a person by the papers, an organisation, or whom the file names. */
+export function LettingFields({ premises, ways, letBy, set, resolving }: Props) {
   const { t } = tenancyTexts.useText();
-  const { draft, busy, refusal, change, known, check } = registration;
-  const { letBy } = draft;
-  const set = (part: Partial<LetBy>) => change({ letBy: { ...letBy, ...part } });
+  const { refusal } = resolving;
   return (
     <>
       <fieldset>
@@ -38,11 +37,11 @@ export function LettingFields({ registration, premises }: Props) {
               <select
                 {...parts}
                 value={letBy.by}
-                onChange={(event) => set({ by: event.target.value as LetBy["by"] })}
+                onChange={(event) => set({ ...letBy, by: event.target.value as LetBy["by"] })}
               >
-                {WAYS.map(([by, word]) => (
+                {ways.map((by) => (
                   <option key={by} value={by}>
-                    {t(word)}
+                    {t(by)}
                   </option>
                 ))}
               </select>
@@ -50,7 +49,7 @@ export function LettingFields({ registration, premises }: Props) {
           </Field>
           {letBy.by === "file" && (
             <p>
-              <FiledLetBy letBy={premises.let_by} />
+              <Filed letBy={premises.let_by} />
             </p>
           )}
           {letBy.by === "organisation" && (
@@ -60,7 +59,7 @@ export function LettingFields({ registration, premises }: Props) {
                   <Input
                     {...parts}
                     value={letBy.name}
-                    onChange={(event) => set({ name: event.target.value })}
+                    onChange={(event) => set({ ...letBy, name: event.target.value })}
                   />
                 )}
               </Field>
@@ -69,7 +68,9 @@ export function LettingFields({ registration, premises }: Props) {
                   <Input
                     {...parts}
                     value={letBy.creditCode}
-                    onChange={(event) => set({ creditCode: event.target.value.toUpperCase() })}
+                    onChange={(event) =>
+                      set({ ...letBy, creditCode: event.target.value.toUpperCase() })
+                    }
                   />
                 )}
               </Field>
@@ -80,13 +81,11 @@ export function LettingFields({ registration, premises }: Props) {
       {letBy.by === "person" && (
         <PersonFields
           legend={t("landlord")}
-          path="let_by"
+          path={PERSON}
+          premisesId={premises.id}
           typed={letBy.person}
-          set={(person) => set({ person })}
-          refusal={refusal}
-          known={known(letBy.person, premises)}
-          busy={busy}
-          check={() => void check("let_by", letBy.person, premises)}
+          set={(person) => set({ ...letBy, person })}
+          resolving={resolving}
         />
       )}
     </>

@@ -1,9 +1,9 @@
 import { Button, Input } from "antd";
 import { Field, wrongWith } from "../app/Field";
-import type { Refusal } from "../api/problems";
 import type { DocumentKind, Typed } from "./person";
 import type { Known } from "./receipts";
 import { tenancyTexts } from "./texts";
+import type { Resolving } from "./useResolving";
 
 const KINDS = [
   ["resident_id", "resident_id"],
@@ -13,21 +13,22 @@ const KINDS = [
 
 interface Props {
   legend: string;
-  /** Path of the person in the tenancy's request. */
+  /** Path of the person in the request that names him. */
   path: string;
+  /** The premises at which he is named. */
+  premisesId: string;
   typed: Typed;
   set: (typed: Typed) => void;
-  refusal: Refusal | null;
-  known: Known | undefined;
-  busy: boolean;
-  check: () => void;
-  remove?: () => void;
+  resolving: Resolving;
+  remove?: (() => void) | undefined;
 }
 
 /** A person as the papers name him; the browser is asked to remember none of it. */
 export function PersonFields(props: Props) {
-  const { legend, path, typed, set, refusal, known, busy, check, remove } = props;
+  const { legend, path, premisesId, typed, set, resolving, remove } = props;
   const { t } = tenancyTexts.useText();
+  const { busy, refusal, check } = resolving;
+  const known = resolving.known(typed, premisesId);
   return (
     <fieldset>
       <legend>{legend}</legend>
@@ -90,7 +91,7 @@ export function PersonFields(props: Props) {
       </div>
       <p className="spread">
         {known === undefined ? (
-          <Button onClick={check} disabled={busy}>
+          <Button onClick={() => void check(path, typed, premisesId)} disabled={busy}>
             {t("check")}
           </Button>
         ) : (

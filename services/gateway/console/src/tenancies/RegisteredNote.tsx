@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { Facts } from "../app/Facts";
 import { KnownWords } from "./PersonFields";
 import { tenancyTexts } from "./texts";
 import type { Done } from "./useRegistration";
@@ -10,30 +11,27 @@ export function RegisteredNote({ done, children }: { done: Done; children: React
   const heading = useRef<HTMLHeadingElement>(null);
   // The form is gone and with it the focus: it goes on where the answer stands.
   useEffect(() => heading.current?.focus(), []);
+  const room = wanted.room === null ? t("whole") : t("roomNumber", { room: wanted.room });
   const last = wanted.lastDay ?? t("open");
   return (
     <section className="panel" role="status">
       <h2 ref={heading} tabIndex={-1}>
         {t("done")}
       </h2>
-      <dl className="facts">
-        <dt>{t("place")}</dt>
-        <dd>
-          {premises.area} {premises.label}{" "}
-          {wanted.room === null ? t("whole") : t("roomNumber", { room: wanted.room })}
-        </dd>
-        <dt>{t("days")}</dt>
-        <dd>{t("dayPair", { first: wanted.firstDay, last })}</dd>
-        <dt>{t("tenants")}</dt>
-        <dd>
-          {t("count", { count: tenants.length })}
-          {tenants.map((masked, place) => (
-            <div key={place}>
-              <KnownWords masked={masked} />
-            </div>
-          ))}
-        </dd>
-      </dl>
+      <Facts
+        rows={[
+          [t("place"), `${premises.area} ${premises.label} ${room}`],
+          [t("days"), t("dayPair", { first: wanted.firstDay, last })],
+          [t("tenants"), t("count", { count: tenants.length })],
+        ]}
+      />
+      <ul>
+        {tenants.map((masked, place) => (
+          <li key={place}>
+            <KnownWords masked={masked} />
+          </li>
+        ))}
+      </ul>
       <p className="spread">{children}</p>
     </section>
   );

@@ -21,7 +21,8 @@ interface Props {
 /** Who rents which room from when to when; sent as two requests, and told as one. */
 export function TenancyForm({ registration, premises, asksWhoLets }: Props) {
   const { t } = tenancyTexts.useText();
-  const { draft, busy, refusal, change, known, check, submit } = registration;
+  const { draft, change, submit, resolving } = registration;
+  const { busy, refusal } = resolving;
   const { tenants } = draft;
   const set = (row: number, typed: Typed) =>
     change({ tenants: tenants.map((each) => (each.row === row ? { row, typed } : each)) });
@@ -48,12 +49,10 @@ export function TenancyForm({ registration, premises, asksWhoLets }: Props) {
           key={row}
           legend={t("tenant", { place: place + 1 })}
           path={`tenants.${place}`}
+          premisesId={premises.id}
           typed={typed}
           set={(changed) => set(row, changed)}
-          refusal={refusal}
-          known={known(typed, premises)}
-          busy={busy}
-          check={() => void check(`tenants.${place}`, typed, premises)}
+          resolving={resolving}
           remove={tenants.length > 1 ? () => remove(row) : undefined}
         />
       ))}
@@ -63,7 +62,15 @@ export function TenancyForm({ registration, premises, asksWhoLets }: Props) {
         </Button>
       </p>
       <DaysFields registration={registration} premises={premises} />
-      {asksWhoLets && <LettingFields registration={registration} premises={premises} />}
+      {asksWhoLets && (
+        <LettingFields
+          premises={premises}
+          ways={["file", "person", "organisation"]}
+          letBy={draft.letBy}
+          set={(letBy) => change({ letBy })}
+          resolving={resolving}
+        />
+      )}
       {mayStandAlready(refusal) && <p className="late">{t("used")}</p>}
       <Refused refusal={refusal} beside={beside} />
       <p className="spread">

@@ -14,7 +14,7 @@ export interface Typed {
 export const NOBODY: Typed = { name: "", kind: "resident_id", number: "", phone: "" };
 
 /** The request that resolves a person who is named at premises. */
-export function resolving(typed: Typed, premisesId: string): ResolveBody {
+export function resolution(typed: Typed, premisesId: string): ResolveBody {
   const phone = typed.phone.trim();
   return {
     name: typed.name.trim(),

@@ -1,11 +1,10 @@
-import type { Keys } from "../api/keys";
 import type { components } from "../api/generated/rentals";
 import { type FieldProblem, Refusal, refusalOf } from "../api/problems";
-import { isTwin, resolving, type Typed } from "./person";
+import { isTwin, resolution, type Typed } from "./person";
 import type { Known, Receipts } from "./receipts";
 
 export type TenancyBody = components["schemas"]["TenancyAsked"];
-export type Registered = components["schemas"]["TenancyRegisteredAnswer"];
+type LetByBody = NonNullable<TenancyBody["let_by"]>;
 
 export interface LetBy {
   by: "file" | "person" | "organisation";
@@ -24,7 +23,7 @@ export interface Wanted {
   letBy: LetBy;
 }
 
-interface Person {
+export interface Person {
   /** Path of the person in the tenancy's request. */
   path: string;
   typed: Typed;
@@ -35,12 +34,14 @@ export function personsOf({ tenants, letBy }: Pick<Wanted, "tenants" | "letBy">)
   return letBy.by === "person" ? [...persons, { path: "let_by", typed: letBy.person }] : persons;
 }
 
-/** What can be seen to be wrong before anybody is asked. */
-export function faultsOf(wanted: Wanted, say: { missing: string; twin: string }): FieldProblem[] {
+/** What can be seen to be wrong with persons before anybody is asked. */
+export function faultsOf(
+  persons: readonly Person[],
+  say: { missing: string; twin: string },
+): FieldProblem[] {
   const faults: FieldProblem[] = [];
   const fault = (field: string, code: keyof typeof say) =>
     faults.push({ field, code, message: say[code] });
-  const persons = personsOf(wanted);
   persons.forEach(({ path, typed }, place) => {
     if (typed.name.trim() === "") fault(`${path}.name`, "missing");
     if (typed.number.trim() === "") fault(`${path}.document_number`, "missing");
@@ -48,36 +49,32 @@ export function faultsOf(wanted: Wanted, say: { missing: string; twin: string })
       fault(`${path}.document_number`, "twin");
     }
   });
-  if (wanted.firstDay === "") fault("first_day", "missing");
   return faults;
-}
-
-interface Tools {
-  receipts: Receipts;
-  keys: Keys;
-  post: (body: TenancyBody, key: string) => Promise<Registered>;
 }
 
 const TOO_OLD = new Set(["receipt-expired", "receipt-invalid"]);
 const USED = "receipt-used";
 
 /**
- * Resolve who is not resolved yet, and register the tenancy. A receipt that has become too old
- * is made anew from what the form says. One that was used is not: the tenancy may stand already.
+ * Resolve who is not resolved yet, and send what names them. A receipt that has become too old
+ * is made anew from what the form says. One that was used is not: what was sent may stand already.
  */
-export async function register(wanted: Wanted, tools: Tools): Promise<Registered> {
-  const persons = personsOf(wanted);
+export async function naming<Result>(
+  persons: readonly Person[],
+  premisesId: string,
+  receipts: Receipts,
+  send: (known: readonly Known[]) => Promise<Result>,
+): Promise<Result> {
   for (let renewals = persons.length; ; renewals -= 1) {
-    const known = await resolveAll(persons, wanted.premisesId, tools.receipts);
-    const body = bodyOf(wanted, known);
+    const known = await resolveAll(persons, premisesId, receipts);
     try {
-      return await tools.keys.run("tenancy", body, (key) => tools.post(body, key));
+      return await send(known);
     } catch (error) {
       const { fields } = refusalOf(error);
       const spent = fields.filter(({ code }) => TOO_OLD.has(code) || code === USED);
       for (const { field } of spent) {
         const place = persons.findIndex(({ path }) => `${path}.receipt` === field);
-        tools.receipts.drop(known[place]?.receipt ?? "");
+        receipts.drop(known[place]?.receipt ?? "");
       }
       const renewable = spent.length > 0 && spent.every(({ code }) => TOO_OLD.has(code));
       if (!renewable || renewals === 0) throw error;
@@ -104,7 +101,7 @@ export async function resolveAll(
   const fields: FieldProblem[] = [];
   for (const { path, typed } of persons) {
     try {
-      known.push(await receipts.of(resolving(typed, premisesId)));
+      known.push(await receipts.of(resolution(typed, premisesId)));
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.fields.length === 0) throw refusal;
@@ -119,20 +116,22 @@ export async function resolveAll(
   return known;
 }
 
-function bodyOf(wanted: Wanted, known: readonly Known[]): TenancyBody {
+/** The request of a tenancy whose persons were resolved, in the order of `personsOf`. */
+export function tenancyBody(wanted: Wanted, known: readonly Known[]): TenancyBody {
   const { premisesId, room, firstDay, lastDay, tenants, letBy } = wanted;
-  const landlord = known[tenants.length];
   return {
     premises_id: premisesId,
     room,
-    let_by:
-      letBy.by === "organisation"
-        ? { organisation: { name: letBy.name.trim(), credit_code: letBy.creditCode.trim() } }
-        : landlord === undefined
-          ? null
-          : { receipt: landlord.receipt },
+    let_by: letByBody(letBy, known[tenants.length]),
     tenants: known.slice(0, tenants.length).map(({ receipt }) => ({ receipt })),
     first_day: firstDay,
     last_day: lastDay,
   };
+}
+
+export function letByBody(letBy: LetBy, landlord: Known | undefined): LetByBody | null {
+  if (letBy.by === "organisation") {
+    return { organisation: { name: letBy.name.trim(), credit_code: letBy.creditCode.trim() } };
+  }
+  return landlord === undefined ? null : { receipt: landlord.receipt };
 }

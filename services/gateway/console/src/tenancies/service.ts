@@ -2,7 +2,7 @@ import { population, rentals } from "../api/client";
 import { answered } from "../api/problems";
 import type { ResolveBody } from "./person";
 import type { Known } from "./receipts";
-import type { Registered, TenancyBody } from "./registration";
+import type { TenancyBody } from "./registration";
 
 /** Resolve a person, and read back what was typed, masked; without it the receipt serves as well. */
 export async function resolveIdentity(body: ResolveBody, key: string): Promise<Known> {
@@ -20,7 +20,7 @@ export async function resolveIdentity(body: ResolveBody, key: string): Promise<K
   return { receipt, masked };
 }
 
-export function postTenancy(body: TenancyBody, key: string): Promise<Registered> {
+export function postTenancy(body: TenancyBody, key: string) {
   return answered(
     rentals.POST("/api/v1/rentals/tenancies", {
       params: { header: { "idempotency-key": key } },
