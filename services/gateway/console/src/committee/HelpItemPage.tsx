@@ -7,8 +7,9 @@ import { useOnce } from "../app/once";
 import { population } from "../api/client";
 import type { components } from "../api/generated/population";
 import { answered } from "../api/problems";
+import { ResponsibleNow } from "../cases/ResponsibleNow";
 import { PersonFacts } from "../persons/PersonFacts";
-import { officeName, useOffices } from "../places/offices";
+import { registerTexts, useWords } from "../register/texts";
 import { committeeTexts } from "./texts";
 
 type Entry = components["schemas"]["EntryView"];
@@ -32,6 +33,7 @@ export function HelpItemPage() {
 
 function HelpItem({ id }: { id: string }) {
   const { t } = committeeTexts.useText();
+  const words = useWords();
   const [purpose, setPurpose] = useState<Purpose | "">("");
   const [missing, setMissing] = useState(false);
   const { told, refusal, asking, read, forget } = useOnce((wanted: Purpose) =>
@@ -70,7 +72,7 @@ function HelpItem({ id }: { id: string }) {
             <option value="">{t("choose")}</option>
             {PURPOSES.map((each) => (
               <option key={each} value={each}>
-                {t(each)}
+                {words(each)}
               </option>
             ))}
           </select>
@@ -90,24 +92,29 @@ function HelpItem({ id }: { id: string }) {
 const focus = (element: HTMLElement | null) => element?.focus();
 
 function Opened({ entry, hide }: { entry: Entry; hide: () => void }) {
-  const { t, language } = committeeTexts.useText();
-  const { data: offices } = useOffices();
-  const { category } = entry;
+  const { t } = committeeTexts.useText();
+  const register = registerTexts.useText();
+  const words = useWords();
   return (
-    <div className="panel" tabIndex={-1} ref={focus}>
-      <Facts
-        rows={[
-          [t("category"), t(committeeTexts.has(category) ? category : "other")],
-          [t("organ"), entry.deciding_organ],
-          [t("term"), t("days", { first: entry.starts_on, last: entry.ends_on })],
-          [t("reviewDue"), entry.review_due_on],
-          [t("responsible"), officeName(offices, entry.responsible_office, language)],
-        ]}
+    <div tabIndex={-1} ref={focus}>
+      <ResponsibleNow
+        responsible={{ office: entry.responsible_office, since: entry.responsible_since }}
       />
-      {entry.person !== null && <PersonFacts person={entry.person} />}
-      <p>
-        <Button onClick={hide}>{t("hide")}</Button>
-      </p>
+      <div className="panel">
+        <Facts
+          rows={[
+            [register.t("category"), words(entry.category)],
+            [register.t("organ"), entry.deciding_organ],
+            [register.t("starts"), entry.starts_on],
+            [register.t("ends"), entry.ends_on],
+            [register.t("reviewBy"), entry.review_due_on],
+          ]}
+        />
+        {entry.person !== null && <PersonFacts person={entry.person} />}
+        <p>
+          <Button onClick={hide}>{t("hide")}</Button>
+        </p>
+      </div>
     </div>
   );
 }
