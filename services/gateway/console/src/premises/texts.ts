@@ -115,7 +115,7 @@ export const premisesTexts = defineTexts(
     room: "room {{room}}",
     days: "{{first}} to {{last}}",
     open: "no end agreed",
-    persons: "{{count}} tenants",
+    persons: "tenants: {{count}}",
     ended: "ended",
     late: "registered late",
     byOfficer: "by an officer",

@@ -7,12 +7,12 @@ import type { Done } from "./useRegistration";
 /** What was registered, and by `children` what can be done next. */
 export function RegisteredNote({ done, children }: { done: Done; children: ReactNode }) {
   const { t } = tenancyTexts.useText();
-  const { premises, wanted, tenants } = done;
+  const { premises, tenants } = done;
   const heading = useRef<HTMLHeadingElement>(null);
   // The form is gone and with it the focus: it goes on where the answer stands.
   useEffect(() => heading.current?.focus(), []);
-  const room = wanted.room === null ? t("whole") : t("roomNumber", { room: wanted.room });
-  const last = wanted.lastDay ?? t("open");
+  const room = done.room === null ? t("whole") : t("roomNumber", { room: done.room });
+  const last = done.lastDay ?? t("open");
   return (
     <section className="panel" role="status">
       <h2 ref={heading} tabIndex={-1}>
@@ -21,7 +21,7 @@ export function RegisteredNote({ done, children }: { done: Done; children: React
       <Facts
         rows={[
           [t("place"), `${premises.area} ${premises.label} ${room}`],
-          [t("days"), t("dayPair", { first: wanted.firstDay, last })],
+          [t("days"), t("dayPair", { first: done.firstDay, last })],
           [t("tenants"), t("count", { count: tenants.length })],
         ]}
       />

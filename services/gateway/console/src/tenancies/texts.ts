@@ -104,7 +104,7 @@ export const tenancyTexts = defineTexts(
     dayPair: "{{first}} to {{last}}",
     open: "no end agreed",
     tenants: "Tenants",
-    count: "{{count}} persons",
+    count: "{{count}}",
     another: "Register another",
     samePlace: "Register another at the same premises",
     look: "See the premises",

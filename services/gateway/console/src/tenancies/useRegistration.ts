@@ -34,9 +34,8 @@ export interface Draft {
 }
 
 /** What was registered, as far as it may still be shown. */
-export interface Done {
+export interface Done extends Pick<Wanted, "room" | "firstDay" | "lastDay"> {
   premises: Premises;
-  wanted: Pick<Wanted, "room" | "firstDay" | "lastDay">;
   tenants: Known["masked"][];
 }
 
@@ -81,8 +80,11 @@ export function useRegistration() {
       if (refusal.status === 409 || mayStandAlready(refusal)) await readAgain();
       throw refusal;
     }
-    const masked = wanted.tenants.map((typed) => known(typed, premises.id)?.masked ?? null);
-    setDone({ premises, wanted, tenants: masked });
+    const { room, firstDay, lastDay, tenants } = wanted;
+    setDone({
+      ...{ premises, room, firstDay, lastDay },
+      tenants: tenants.map((typed) => known(typed, premises.id)?.masked ?? null),
+    });
     receipts.clear();
     setDraft(blank());
     void readAgain();
