@@ -40,7 +40,6 @@ export function PersonSearch({ action, choose }: Props) {
     try {
       const page = await answered(
         population.POST("/api/v1/population/persons/searches", {
-          headers: { "idempotency-key": crypto.randomUUID() },
           body: before === null ? wanted : { ...wanted, cursor: before.next },
         }),
       );

@@ -58,7 +58,6 @@ export function disclose(personId: string, purpose: Purpose): Promise<Disclosed>
   return answered(
     population.POST("/api/v1/population/persons/{person_id}/disclosures", {
       params: { path: { person_id: personId } },
-      headers: { "idempotency-key": crypto.randomUUID() },
       body: { purpose },
     }),
   );

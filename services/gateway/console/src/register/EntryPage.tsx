@@ -126,7 +126,6 @@ function Person({ entry }: { entry: Entry }) {
           answered(
             population.POST("/api/v1/population/supervision-entries/{entry_id}/disclosures", {
               params: { path: { entry_id: id } },
-              headers: { "idempotency-key": crypto.randomUUID() },
               body: { purpose },
             }),
           )
