@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { type Refusal, refusalOf } from "../api/problems";
 
 /**
@@ -19,5 +19,9 @@ export function useOnce<Asked, Told>(ask: (asked: Asked) => Promise<Told>) {
     }
     setAsking(false);
   };
-  return { told, refusal, asking, read, forget: () => setTold(null) };
+  const forget = useCallback(() => {
+    setTold(null);
+    setRefusal(null);
+  }, []);
+  return { told, refusal, asking, read, forget };
 }

@@ -4,8 +4,9 @@ import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
 import { officeName, useOffices } from "../places/offices";
-import { type Case, nextStep, responsibleFor, useCases } from "./cases";
+import { type Case, nextStep, responsibleFor } from "./cases";
 import { Deadline } from "./Deadline";
+import { useCases } from "./reading";
 import { casesTexts } from "./texts";
 
 export function CasesPage() {

@@ -9,13 +9,13 @@ import { answered, refusalOf } from "../api/problems";
 import { officeAt, officeName, useOffices } from "../places/offices";
 import {
   type Case,
-  caseKey,
   type Decision,
   decisionsFor,
   REFUSAL_REASONS,
   type RefusalReason,
 } from "./cases";
 import { decideTexts } from "./decidetexts";
+import { caseKey } from "./reading";
 import { casesTexts } from "./texts";
 
 interface Asked {

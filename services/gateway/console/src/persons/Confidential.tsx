@@ -1,15 +1,9 @@
 import { Button } from "antd";
 import { type FormEvent, useEffect, useState } from "react";
 import { Field, Refused } from "../app/Field";
-import { refusalOf, type Refusal } from "../api/problems";
-import {
-  disclose,
-  type Disclosed,
-  forgetPurpose,
-  type Purpose,
-  statePurpose,
-  useStatement,
-} from "./person";
+import { useOnce } from "../app/once";
+import type { Refusal } from "../api/problems";
+import { disclose, forgetPurpose, type Purpose, statePurpose, useStatement } from "./person";
 import { PersonFacts } from "./PersonFacts";
 import { personTexts } from "./texts";
 
@@ -39,35 +33,25 @@ export function Confidential<Choice extends string>(props: Props<Choice>) {
   const { t } = personTexts.useText();
   const statement = useStatement(subject);
   const [asking, setAsking] = useState(false);
-  const [reading, setReading] = useState(false);
-  const [shown, setShown] = useState<Disclosed | null>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const { told, refusal, asking: reading, read, forget } = useOnce(async (choice: Choice | null) => {
+    if (choice !== null && record !== undefined) await record(choice);
+    const person = await disclose(personId, purpose);
+    statePurpose(subject, purpose, choice);
+    setAsking(false);
+    return person;
+  });
   useEffect(() => {
-    if (shown === null) return;
-    const timer = window.setTimeout(() => setShown(null), SHOWN_SECONDS * 1_000);
+    if (told === null) return;
+    const timer = window.setTimeout(forget, SHOWN_SECONDS * 1_000);
     return () => window.clearTimeout(timer);
-  }, [shown]);
+  }, [told, forget]);
 
-  async function read(choice: Choice | null): Promise<void> {
-    setReading(true);
-    setRefusal(null);
-    try {
-      if (choice !== null && record !== undefined) await record(choice);
-      setShown(await disclose(personId, purpose));
-      statePurpose(subject, purpose, choice);
-      setAsking(false);
-    } catch (error) {
-      setRefusal(refusalOf(error));
-    }
-    setReading(false);
-  }
-
-  if (shown !== null) {
+  if (told !== null) {
     return (
       <section className="panel" aria-label={t("clear")} tabIndex={-1} ref={focus}>
-        <PersonFacts person={shown} />
+        <PersonFacts person={told} />
         <p className="quiet">{t("hides", { seconds: SHOWN_SECONDS })}</p>
-        <Button onClick={() => setShown(null)}>{t("hide")}</Button>
+        <Button onClick={forget}>{t("hide")}</Button>
       </section>
     );
   }
@@ -100,7 +84,7 @@ export function Confidential<Choice extends string>(props: Props<Choice>) {
           <Button
             onClick={() => {
               forgetPurpose(subject);
-              setRefusal(null);
+              forget();
             }}
           >
             {t("again")}

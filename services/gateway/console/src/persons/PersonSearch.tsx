@@ -1,9 +1,10 @@
 import { Button, Input } from "antd";
 import { type FormEvent, useState } from "react";
 import { Field, Refused } from "../app/Field";
+import { useOnce } from "../app/once";
 import { population } from "../api/client";
 import type { components } from "../api/generated/population";
-import { answered, refusalOf, type Refusal } from "../api/problems";
+import { answered } from "../api/problems";
 import type { Masked } from "./person";
 import { usePersonDocument } from "./PersonFacts";
 import { searchTexts } from "./searchtexts";
@@ -30,26 +31,7 @@ export function PersonSearch({ action, choose }: Props) {
   const [kind, setKind] = useState<(typeof KINDS)[number]>("resident_id");
   const [typed, setTyped] = useState("");
   const [missing, setMissing] = useState(false);
-  const [searching, setSearching] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [found, setFound] = useState<{ wanted: Wanted; page: Found } | null>(null);
-
-  async function search(wanted: Wanted, before: Found | null): Promise<void> {
-    setSearching(true);
-    setRefusal(null);
-    try {
-      const page = await answered(
-        population.POST("/api/v1/population/persons/searches", {
-          body: before === null ? wanted : { ...wanted, cursor: before.next },
-        }),
-      );
-      const items = before === null ? page.items : [...before.items, ...page.items];
-      setFound({ wanted, page: { items, next: page.next } });
-    } catch (error) {
-      setRefusal(refusalOf(error));
-    }
-    setSearching(false);
-  }
+  const { told: found, refusal, asking: searching, read: search, forget } = useOnce(find);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -58,7 +40,8 @@ export function PersonSearch({ action, choose }: Props) {
       return;
     }
     const asked = { name: null, pinyin: null, document_number: null, [by]: typed };
-    void search({ ...asked, document_kind: kind, limit: A_PAGE }, null);
+    const wanted = { ...asked, document_kind: kind, limit: A_PAGE };
+    void search({ wanted, before: null });
   }
 
   return (
@@ -72,8 +55,8 @@ export function PersonSearch({ action, choose }: Props) {
                 value={by}
                 onChange={(change) => {
                   setBy(BY.find((each) => each === change.target.value) ?? "name");
-                  setRefusal(null);
                   setMissing(false);
+                  forget();
                 }}
               >
                 {BY.map((each) => (
@@ -143,7 +126,7 @@ export function PersonSearch({ action, choose }: Props) {
           </p>
           <Hits persons={found.page.items} action={action} choose={choose} />
           {found.page.next !== null && (
-            <Button disabled={searching} onClick={() => void search(found.wanted, found.page)}>
+            <Button disabled={searching} onClick={() => void search({ wanted: found.wanted, before: found.page })}>
               {t("more")}
             </Button>
           )}
@@ -151,6 +134,17 @@ export function PersonSearch({ action, choose }: Props) {
       )}
     </>
   );
+}
+
+/** Ask for the first page, or for the one after what was found before. */
+async function find({ wanted, before }: { wanted: Wanted; before: Found | null }) {
+  const page = await answered(
+    population.POST("/api/v1/population/persons/searches", {
+      body: before === null ? wanted : { ...wanted, cursor: before.next },
+    }),
+  );
+  const items = before === null ? page.items : [...before.items, ...page.items];
+  return { wanted, page: { items, next: page.next } };
 }
 
 interface HitsProps extends Props {

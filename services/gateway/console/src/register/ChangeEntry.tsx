@@ -5,8 +5,9 @@ import { Field } from "../app/Field";
 import { etag, useChange } from "../api/change";
 import { population } from "../api/client";
 import { answered, refusalOf } from "../api/problems";
-import { type Entry, entryKey } from "./entries";
+import type { Entry } from "./entries";
 import { entryFormTexts } from "./formtexts";
+import { entryKey } from "./reading";
 
 interface Props {
   entry: Entry;

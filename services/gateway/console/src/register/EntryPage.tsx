@@ -6,14 +6,15 @@ import { type FactRow, Facts } from "../app/Facts";
 import { shellTexts } from "../app/texts";
 import { population } from "../api/client";
 import { answered, refusalOf } from "../api/problems";
-import { useCases } from "../cases/cases";
+import { useCases } from "../cases/reading";
 import { ResponsibleNow } from "../cases/ResponsibleNow";
 import { today } from "../i18n/time";
 import { Confidential } from "../persons/Confidential";
 import { PersonFacts } from "../persons/PersonFacts";
 import { officeName, useOffices } from "../places/offices";
 import { DelistEntry, ReviewEntry } from "./ChangeEntry";
-import { type Entry, standingOf, useEntry, type VisitPurpose } from "./entries";
+import { type Entry, standingOf, type VisitPurpose } from "./entries";
+import { useEntry } from "./reading";
 import { answersFor } from "./rights";
 import { registerTexts, useWords } from "./texts";
 

@@ -7,7 +7,8 @@ import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { today } from "../i18n/time";
 import { officeName, useOffices } from "../places/offices";
-import { type Entry, inOrder, standingOf, useEntries } from "./entries";
+import { type Entry, inOrder, standingOf } from "./entries";
+import { useEntries } from "./reading";
 import { mayEnter } from "./rights";
 import { registerTexts, useWords } from "./texts";
 
