@@ -40,6 +40,10 @@ export function StatePurpose({ personId }: { personId: string }) {
       statePurpose(personId, { kind: "break_glass", id: (made as { id: string }).id }),
   });
   const refusal = breaking.error === null ? null : refusalOf(breaking.error);
+  const choose = (value: string) => {
+    setChosen(value);
+    setMissing(false);
+  };
   if (tenancies.isPending) return <Spin aria-label={shell.t("loading")} />;
   const found = tenancies.data ?? [];
   return (
@@ -102,11 +106,6 @@ export function StatePurpose({ personId }: { personId: string }) {
       </p>
     </form>
   );
-
-  function choose(value: string): void {
-    setChosen(value);
-    setMissing(false);
-  }
 }
 
 interface ChoiceProps {
