@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from journeys import Watch, file_premises, report, the_notice, until
+from journeys import TYPED_PHONE, Watch, file_premises, report, the_notice, until
 from network import created
 from people import OLD_PC, PHONE
 from register import ENTRIES, a_ground, list_somebody
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.console
 OFFICER, COMMITTEE = "nanpu-officer1", "dongdu-committee"
 LISTING, ASSISTING, ANOTHER = "beihe-officer1", "liudi-committee", "huaiyin-committee"
 HARMFUL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
-TOLD, TOLD_PHONE = "楼道口有人争吵", "19900027182"
+TOLD = "楼道口有人争吵"
 
 
 async def warned(users, **fields):
@@ -70,7 +70,7 @@ async def test_a_notice_tells_a_committee_of_no_premises_no_minute_and_no_person
         users,
         premises_id=premises,
         narrative=TOLD,
-        caller_phone=TOLD_PHONE,
+        caller_phone=TYPED_PHONE,
         method="exit_obstructed",
         tip="keep_exits_free",
     )
@@ -84,7 +84,7 @@ async def test_a_notice_tells_a_committee_of_no_premises_no_minute_and_no_person
     assert names == {"紧急程度", "状态", "发出时间"}
     await drawer.get_by_text("哪些信息未提供").click()
     await drawer.get_by_role("listitem").filter(has_text="房屋编号").wait_for()
-    secret = (premises, answer["incident_id"], answer["id"], label, TOLD, TOLD_PHONE)
+    secret = (premises, answer["incident_id"], answer["id"], label, TOLD, TYPED_PHONE)
     shown = await someone.page.content()
     for each in (*secret, a_grid(network)):
         assert each not in shown
@@ -155,9 +155,7 @@ async def test_what_is_wrong_in_a_committees_report_is_told_beside_its_field(per
     assert await someone.page.get_by_label("情况说明").input_value() == "路灯不亮"
 
 
-async def test_an_item_of_the_help_team_opens_for_a_purpose_once_and_masked(
-    person, users, network
-):
+async def test_an_item_of_the_help_team_opens_for_a_purpose_once_and_masked(person, users, network):
     listed = await list_somebody(
         users, network, LISTING, assisting_committee=network.office(ASSISTING)
     )

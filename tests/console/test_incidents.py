@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from journeys import file_premises, report, the_notice
+from journeys import TYPED_PHONE, file_premises, report, the_notice
 from network import created
 from people import OLD_PC, PHONE
 
@@ -12,7 +12,6 @@ pytestmark = pytest.mark.console
 
 OFFICER, HEAD, CHIEF = "nanpu-officer1", "nanpu-head1", "nanpu-chief"
 HARMFUL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
-TOLD_PHONE = "19900031415"
 INCIDENTS = "/api/v1/incidents/incidents"
 
 
@@ -171,7 +170,7 @@ async def test_wrong_input_is_told_beside_its_field_and_nothing_typed_is_lost(pe
     await officer.page.get_by_label("联系电话").fill("没有号码")
     await press(officer, "提交")
     await is_told(officer, "联系电话", "电话号码格式不正确")
-    await officer.page.get_by_label("联系电话").fill(TOLD_PHONE)
+    await officer.page.get_by_label("联系电话").fill(TYPED_PHONE)
     moment = officer.page.get_by_label("发生时间")
     told_at = await moment.input_value()
     await moment.fill("2099-01-01T00:00")
@@ -184,25 +183,25 @@ async def test_wrong_input_is_told_beside_its_field_and_nothing_typed_is_lost(pe
 
 
 async def test_what_was_told_is_read_for_a_purpose_shown_once_and_as_text(person, users, network):
-    answer = await told(users, network, narrative=HARMFUL, caller_phone=TOLD_PHONE)
+    answer = await told(users, network, narrative=HARMFUL, caller_phone=TYPED_PHONE)
     officer = await person(OFFICER, path=page_of(answer["incident_id"]))
     await officer.page.get_by_text("查阅报告内容").click()
     await officer.reads("查阅目的：处理本警情")
-    assert TOLD_PHONE not in await officer.page.content()
+    assert TYPED_PHONE not in await officer.page.content()
     await officer.page.get_by_label("查阅理由").fill(HARMFUL)
     await press(officer, "查阅")
     shown = officer.page.locator(".told")
     await shown.wait_for()
     assert await shown.inner_text() == HARMFUL
-    await officer.reads(TOLD_PHONE)
+    await officer.reads(TYPED_PHONE)
     assert await officer.page.title() == "联防"
     kept = await officer.page.evaluate(
         "JSON.stringify([{...localStorage}, {...sessionStorage}, history.state])"
     )
-    assert TOLD_PHONE not in kept
+    assert TYPED_PHONE not in kept
     await press(officer, "收起并清除")
     await shown.wait_for(state="detached")
-    assert TOLD_PHONE not in await officer.page.content()
+    assert TYPED_PHONE not in await officer.page.content()
 
 
 async def test_reading_of_a_closed_incident_needs_a_reason(person, users, network):
