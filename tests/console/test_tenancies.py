@@ -60,9 +60,7 @@ async def a_tenancy(users, premises: str, first_day=TODAY, last_day=TODAY) -> st
     return str(created(reply)["id"])
 
 
-async def test_a_tenancy_is_registered_on_one_page_and_the_desk_hears_of_it(
-    person, users, network
-):
+async def test_a_tenancy_is_registered_on_one_page_and_the_desk_hears_of_it(person, users, network):
     premises, label = await some_premises(users, network, OFFICER)
     officer = await person(OFFICER)
     await officer.page.get_by_role("link", name="登记租住").first.click()

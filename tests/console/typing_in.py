@@ -76,9 +76,7 @@ async def is_wrong(someone, field: Locator, why: str) -> None:
     """Wait until a field is marked, for the eye and for a screen reader, with the reason."""
     await expect(field).to_have_attribute("aria-invalid", "true")
     described = await field.get_attribute("aria-describedby") or ""
-    said = [
-        await someone.page.locator(f'[id="{each}"]').inner_text() for each in described.split()
-    ]
+    said = [await someone.page.locator(f'[id="{each}"]').inner_text() for each in described.split()]
     assert why in " ".join(said), said
 
 
@@ -90,9 +88,7 @@ def a_wrong_number(number: str) -> str:
 def a_credit_code() -> str:
     """Return a unified social credit code of the demo's county that nobody has."""
     code = f"91990101{SystemRandom().randrange(10**9):09}"
-    total = sum(
-        _CODE_LETTERS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code)
-    )
+    total = sum(_CODE_LETTERS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code))
     return code + _CODE_LETTERS[(31 - total % 31) % 31]
 
 
