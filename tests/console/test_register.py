@@ -14,6 +14,10 @@ pytestmark = pytest.mark.console
 OFFICER, JUSTICE = "beihe-officer1", "beihe-justice"
 HARMFUL = "<img src=x onerror=\"document.title='harmed'\">"
 NEW = "/console/register/new"
+STATUTORY = (
+    *("类别", "法定依据", "决定机关", "决定文书编号"),
+    *("开始日期", "最后一天", "下次复核"),
+)
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ async def test_no_statutory_field_may_be_left_out(person):
     officer = await person(OFFICER, path=NEW)
     await submit(officer)
     await officer.reads("请先查询并选定人员")
-    for label in ("类别", "法定依据", "决定机关", "决定文书编号", "开始日期", "最后一天", "下次复核"):
+    for label in STATUTORY:
         assert await wrong_with(officer, label) == "必须填写"
     await expect(field(officer, "类别")).to_be_focused()
 
@@ -241,8 +245,7 @@ async def test_details_need_a_purpose_that_is_asked_once_and_goes_on_record(
     await officer.reads(listed.number)
     acts = await network.query(
         "population",
-        "select purpose_kind from audit where act = 'disclose' and subject = $1"
-        " order by position",
+        "select purpose_kind from audit where act = 'disclose' and subject = $1 order by position",
         listed.entry_id,
     )
     assert [row["purpose_kind"] for row in acts] == ["visit", None, "visit", None]
