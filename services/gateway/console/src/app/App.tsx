@@ -63,7 +63,7 @@ function Inside() {
   const stranger = error !== null && refusalOf(error).status === 401;
   useEffect(() => {
     if (stranger && data === undefined) {
-      window.location.replace(loginAddress(window.location.pathname));
+      window.location.replace(loginAddress(window.location.pathname + window.location.search));
     }
   }, [stranger, data]);
   if (data !== undefined) return <Pages account={data} />;
