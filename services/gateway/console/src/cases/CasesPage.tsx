@@ -4,7 +4,7 @@ import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
 import { officeName, useOffices } from "../places/offices";
-import { type Case, nextStep, responsibleFor } from "./cases";
+import { type Case, inOrder, nextStep, responsibleFor } from "./cases";
 import { Deadline } from "./Deadline";
 import { useCases } from "./reading";
 import { casesTexts } from "./texts";
@@ -33,7 +33,7 @@ export function CasesPage() {
         </div>
       )}
       <ul className="rows" aria-label={t("heading")}>
-        {data?.map((each) => <Row key={each.case_id} shown={each} />)}
+        {inOrder(data ?? []).map((each) => <Row key={each.case_id} shown={each} />)}
       </ul>
     </>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Case, decisionsFor, isOutdated, nextStep, responsibleFor } from "./cases";
+import { type Case, decisionsFor, inOrder, isOutdated, nextStep, responsibleFor } from "./cases";
 
 const A = "office-a";
 const B = "office-b";
@@ -64,6 +64,14 @@ describe("who has to act next", () => {
       until: "2026-03-05T00:00:00Z",
     });
     expect(nextStep({ ...confirmed, state: "accepted" })).toBeNull();
+  });
+});
+
+describe("the list", () => {
+  it("shows what is due first, whoever has to act", () => {
+    const later = aCase({ case_id: "later", review_due_at: "2026-03-09T00:00:00Z" });
+    const order = inOrder([later, confirmed, aCase({ case_id: "soon" })]);
+    expect(order.map((each) => each.case_id)).toEqual(["soon", "case", "later"]);
   });
 });
 

@@ -51,6 +51,12 @@ export function nextStep(shown: Case): Step | null {
   return { what: "answer", office: shown.receiving_office, until: shown.accept_due_at };
 }
 
+/** The order of the list: what is due first. */
+export function inOrder(cases: readonly Case[]): Case[] {
+  const due = (shown: Case) => nextStep(shown)?.until ?? shown.opened_at;
+  return [...cases].sort((a, b) => due(a).localeCompare(due(b)));
+}
+
 /** The one office that answers for an entry now, and since when where that was told. */
 export interface Responsible {
   office: string;
