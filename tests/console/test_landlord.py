@@ -76,7 +76,7 @@ async def test_premises_of_others_are_not_there_for_a_landlord(person, network):
     foreign = next(
         row["premises_id"] for row in network.rows("premises") if not row.get("accounts")
     )
-    landlord = await person(LANDLORD, f"/console/mine/{foreign}", size=PHONE)
+    landlord = await person(LANDLORD, path=f"/console/mine/{foreign}", size=PHONE)
     await landlord.reads("没有此房屋，或已不由您出租")
     await landlord.page.get_by_role("link", name="返回我的房屋").click()
     await landlord.page.get_by_role("link", name="登记租住").first.wait_for()
@@ -84,7 +84,7 @@ async def test_premises_of_others_are_not_there_for_a_landlord(person, network):
 
 
 async def test_a_landlord_without_premises_is_told_whom_to_ask(person):
-    landlord = await person(LANDLORD, "/console/account", size=PHONE)
+    landlord = await person(LANDLORD, path="/console/account", size=PHONE)
     await landlord.page.route(
         "**/api/v1/rentals/premises?**",
         lambda route: route.fulfill(json={"items": [], "next": None}),

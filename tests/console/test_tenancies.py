@@ -64,6 +64,7 @@ async def test_a_tenancy_is_registered_on_one_page_and_the_desk_hears_of_it(pers
     premises, label = await some_premises(users, network, OFFICER)
     officer = await person(OFFICER)
     await officer.page.get_by_role("link", name="登记租住").first.click()
+    await officer.page.locator("main h1", has_text="登记租住").wait_for()
     await officer.page.get_by_role("searchbox").fill(label)
     await officer.page.locator(f'main a[href$="premises={premises}"]').click()
     await type_tenant(officer, a_document_number())
@@ -89,7 +90,7 @@ async def test_one_click_leads_to_the_next_registration_with_nobody_left_in_it(
     person, users, network
 ):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises))
     number = a_document_number()
     await type_tenant(officer, number)
     await submit_and_register(officer)
@@ -108,7 +109,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     person, users, network
 ):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises))
     number = a_document_number()
     await type_tenant(officer, a_wrong_number(number))
     await officer.page.get_by_role("button", name="增加租住人").click()
@@ -139,7 +140,7 @@ async def test_an_overlap_is_shown_before_anything_is_sent(person, users, networ
     premises, _ = await some_premises(users, network, OFFICER)
     until = TODAY + timedelta(days=30)
     await a_tenancy(users, premises, TODAY, until)
-    officer = await person(OFFICER, form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises))
     await officer.reads("所选日期内该房间已有租住")
     await officer.page.get_by_role("alert").get_by_text(f"{TODAY} 至 {until}").wait_for()
     await type_tenant(officer, a_document_number())
@@ -155,7 +156,7 @@ async def test_a_failed_second_half_is_repeated_without_typing_or_resolving_agai
     person, users, network
 ):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises))
     resolved = resolutions_of(officer)
     await type_tenant(officer, a_document_number())
     await officer.page.route(f"**{TENANCIES}", lose, times=1)
@@ -167,7 +168,7 @@ async def test_a_failed_second_half_is_repeated_without_typing_or_resolving_agai
 
 async def test_a_repeat_after_a_lost_answer_registers_once(person, users, network):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises))
     await type_tenant(officer, a_document_number())
     await officer.page.route(f"**{TENANCIES}", lose_the_answer, times=1)
     await submit(officer)
@@ -178,7 +179,7 @@ async def test_a_repeat_after_a_lost_answer_registers_once(person, users, networ
 
 async def test_a_receipt_that_is_too_old_is_made_anew_by_itself(person, users, network):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises))
     resolved = resolutions_of(officer)
     too_old = {"field": "tenants.0.receipt", "code": "receipt-expired", "message": "身份回执已过期"}
 
@@ -200,7 +201,7 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_takes_nothing_with_it
     person, users, network
 ):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises))
     number = a_document_number()
     await type_tenant(officer, number)
     await officer.context.clear_cookies()
@@ -212,7 +213,7 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_takes_nothing_with_it
 
 
 async def test_premises_are_filed_down_the_tree_and_texts_stay_texts(person, network):
-    officer = await person(OFFICER, "/console/premises")
+    officer = await person(OFFICER, path="/console/premises")
     grid = network.grids_of(OFFICER)[-1]
     await officer.page.get_by_text("登记新的出租房屋").click()
     form = officer.page.locator("form")
@@ -238,7 +239,7 @@ async def test_premises_are_filed_down_the_tree_and_texts_stay_texts(person, net
 async def test_a_place_narrows_the_list_and_stays_when_one_comes_back(person, users, network):
     premises, label = await some_premises(users, network, OFFICER)
     here, elsewhere = network.grids_of(OFFICER)[0], network.grids_of(OFFICER)[-1]
-    officer = await person(OFFICER, "/console/premises")
+    officer = await person(OFFICER, path="/console/premises")
     row = officer.page.locator(f'main a[href="/console/premises/{premises}"]')
     await officer.page.get_by_label("社区").select_option(elsewhere[:12])
     await officer.page.get_by_label("网格").select_option(elsewhere)
@@ -259,7 +260,7 @@ async def test_a_tenancy_is_extended_and_ended_and_a_foreign_change_is_seen_firs
 ):
     premises, _ = await some_premises(users, network, OFFICER)
     tenancy = await a_tenancy(users, premises, TODAY, TODAY + timedelta(days=10))
-    officer = await person(OFFICER, f"/console/premises/{premises}")
+    officer = await person(OFFICER, path=f"/console/premises/{premises}")
     await officer.page.get_by_role("button", name="续租").click()
     await officer.page.get_by_role("button", name="确定").click()
     await is_wrong(officer, officer.page.get_by_label("续租到哪一天"), "请选择日期")
@@ -290,7 +291,7 @@ async def somebody_extends(users, tenancy: str, last_day) -> None:
 
 async def test_who_lets_is_recorded_on_the_file_by_the_papers(person, users, network):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, f"/console/premises/{premises}")
+    officer = await person(OFFICER, path=f"/console/premises/{premises}")
     await officer.reads("未登记")
     await officer.page.get_by_text("登记或更换出租人").click()
     papers = officer.page.get_by_role("group", name="出租人").last
@@ -307,7 +308,7 @@ async def test_who_lets_is_recorded_on_the_file_by_the_papers(person, users, net
 async def test_who_may_only_read_finds_no_button_to_change(person, users, network):
     premises, label = await some_premises(users, network, OFFICER)
     await a_tenancy(users, premises)
-    chief = await person(READER, f"/console/premises/{premises}")
+    chief = await person(READER, path=f"/console/premises/{premises}")
     await chief.page.locator("main h1", has_text=label).wait_for()
     await chief.reads("1 人")
     for name in ("终止", "续租"):
@@ -322,7 +323,7 @@ async def test_who_may_only_read_finds_no_button_to_change(person, users, networ
 async def test_nothing_of_these_pages_is_cut_off(person, users, network, size):
     premises, label = await some_premises(users, network, OFFICER)
     await a_tenancy(users, premises)
-    officer = await person(OFFICER, "/console/premises", size=size)
+    officer = await person(OFFICER, path="/console/premises", size=size)
     await listed(officer)
     await officer.within_the_window()
     await officer.accessible()

@@ -71,7 +71,7 @@ function Rented({ premises }: { premises: Premises }) {
     <>
       <p className="spread">
         <span className="quiet">{words.t(premises.kind)}</span>
-        <Link to={`/mine/${premises.id}`}>{t("register")}</Link>
+        <Link className="act" to={`/mine/${premises.id}`}>{t("register")}</Link>
       </p>
       <Tenancies tenancies={premises.tenancies} />
     </>

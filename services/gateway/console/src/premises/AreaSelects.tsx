@@ -54,7 +54,9 @@ export function AreaSelects({ choice, path, refusal }: Props) {
                 choice.pick(change.target.value || (choice.levels[step - 1]?.chosen ?? ""))
               }
             >
-              {options.length > 1 && <option value="">{t("anywhere")}</option>}
+              {options.length > 1 && (
+                <option value="">{t(path === undefined ? "anywhere" : "choose")}</option>
+              )}
               {options.map((area) => (
                 <option key={area.code} value={area.code}>
                   {language === "en" ? area.name_en : area.name_zh}

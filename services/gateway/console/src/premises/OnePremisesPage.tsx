@@ -59,7 +59,9 @@ function Shown({ premises }: { premises: Premises }) {
       </div>
       {FILING.has(role) && (
         <p>
-          <Link to={`/tenancies/new?premises=${premises.id}`}>{t("register")}</Link>
+          <Link className="act" to={`/tenancies/new?premises=${premises.id}`}>
+            {t("register")}
+          </Link>
         </p>
       )}
       <h2>{t("current")}</h2>

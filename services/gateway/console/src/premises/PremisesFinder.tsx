@@ -31,10 +31,10 @@ export function PremisesFinder({ to }: { to: (id: string) => string }) {
       <p>
         <SearchBox label={t("search")} value={wanted} set={setWanted} />
       </p>
-      <Found area={choice.place} wanted={wanted} to={to} />
       {FILING.has(account.role) && (
         <Filing area={choice.place} done={(id) => void navigate(to(id))} />
       )}
+      <Found area={choice.place} wanted={wanted} to={to} />
     </>
   );
 }

@@ -52,13 +52,9 @@ function TenancyRow({ tenancy }: { tenancy: Tenancy }) {
         {changes && act === null && (
           <>
             {tenancy.last_day !== null && (
-              <Button size="small" onClick={() => setAct("extend")}>
-                {t("extend")}
-              </Button>
+              <Button onClick={() => setAct("extend")}>{t("extend")}</Button>
             )}
-            <Button size="small" onClick={() => setAct("end")}>
-              {t("end")}
-            </Button>
+            <Button onClick={() => setAct("end")}>{t("end")}</Button>
           </>
         )}
       </div>

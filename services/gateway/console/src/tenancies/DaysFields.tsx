@@ -60,7 +60,7 @@ export function DaysFields({ registration, premises }: Props) {
           )}
         </Field>
       </div>
-      <div role="status">
+      <div role="status" style={{ marginTop: "0.75rem" }}>
         {draft.firstDay !== "" && <Overlap registration={registration} premises={premises} />}
       </div>
     </fieldset>
