@@ -126,6 +126,18 @@ async def test_who_comes_second_is_told_and_sees_how_it_is_now(person, users, ne
     await happened(officer, "办结：查无此事").wait_for()
 
 
+async def test_an_arrival_counts_though_the_incident_has_changed_meanwhile(person, users, network):
+    premises = await file_premises(await users(OFFICER), network.grids_of(OFFICER)[0])
+    incident = (await told(users, network, premises_id=premises))["incident_id"]
+    officer = await person(OFFICER, path=page_of(incident))
+    arrive = officer.page.get_by_role("button", name="登记到场")
+    await arrive.wait_for()
+    await told(users, network, premises_id=premises)
+    await arrive.click()
+    await happened(officer, "社区民警到场").wait_for()
+    assert await officer.page.get_by_text("刚被他人更改").count() == 0
+
+
 async def test_the_on_scene_clock_runs_down_and_on_when_it_is_over(person, users, network):
     incident = (await told(users, network, "burglary"))["incident_id"]
     read = await (await users(OFFICER)).get(f"{INCIDENTS}/{incident}")

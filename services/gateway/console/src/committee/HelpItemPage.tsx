@@ -48,7 +48,7 @@ function HelpItem({ id }: { id: string }) {
   if (refusal?.status === 404) return <Alert type="info" role="status" title={t("gone")} />;
   return (
     <form
-      className="panel"
+      className="panel telling"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

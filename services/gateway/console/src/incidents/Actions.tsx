@@ -6,7 +6,7 @@ import { etag, useChange } from "../api/change";
 import { incidents } from "../api/client";
 import type { components } from "../api/generated/incidents";
 import { answered, refusalOf } from "../api/problems";
-import { type IncidentDetail, INCIDENTS } from "./incidents";
+import { type IncidentDetail, INCIDENTS, readIncident } from "./incidents";
 import { incidentTexts } from "./texts";
 
 type Outcome = components["schemas"]["ClosingBody"]["outcome"];
@@ -32,7 +32,7 @@ export function Actions({ incident }: { incident: IncidentDetail }) {
       />
       {done && <p role="status">{t(done)}</p>}
       {incident.state === "open" && (
-        <section className="panel unprinted" aria-labelledby="act">
+        <section className="panel acts unprinted" aria-labelledby="act">
           <h2 id="act">{t("act")}</h2>
           {incident.arrived_at === null && (
             <p className="spread">
@@ -52,21 +52,41 @@ export function Actions({ incident }: { incident: IncidentDetail }) {
 function useActing(id: string) {
   return useChange<Act>({
     about: INCIDENTS,
-    send: ({ version, outcome }, key) => {
-      const header = { "idempotency-key": key, "if-match": etag(version) };
-      const params = { path: { incident_id: id }, header };
-      return outcome === null
-        ? answered(
-            incidents.POST("/api/v1/incidents/incidents/{incident_id}/arrivals", { params }),
-          )
-        : answered(
-            incidents.POST("/api/v1/incidents/incidents/{incident_id}/closings", {
-              params,
-              body: { outcome },
-            }),
-          );
-    },
+    send: ({ version, outcome }, key) =>
+      outcome === null ? arrive(id, version, key) : close(id, version, key, outcome),
   });
+}
+
+/** Being there stays true when meanwhile a report was linked or the time has run out. */
+async function arrive(id: string, version: number, key: string): Promise<unknown> {
+  const post = (read: number) =>
+    answered(
+      incidents.POST("/api/v1/incidents/incidents/{incident_id}/arrivals", {
+        params: paramsOf(id, read, key),
+      }),
+    );
+  try {
+    return await post(version);
+  } catch (error) {
+    if (refusalOf(error).status !== 412) throw error;
+    const now = await readIncident(id);
+    if (now.arrived_at !== null || now.state === "closed") throw error;
+    return post(now.version);
+  }
+}
+
+function close(id: string, version: number, key: string, outcome: Outcome): Promise<unknown> {
+  return answered(
+    incidents.POST("/api/v1/incidents/incidents/{incident_id}/closings", {
+      params: paramsOf(id, version, key),
+      body: { outcome },
+    }),
+  );
+}
+
+function paramsOf(id: string, version: number, key: string) {
+  const header = { "idempotency-key": key, "if-match": etag(version) };
+  return { path: { incident_id: id }, header };
 }
 
 function Closing({ busy, close }: { busy: boolean; close: (outcome: Outcome) => void }) {
@@ -75,7 +95,6 @@ function Closing({ busy, close }: { busy: boolean; close: (outcome: Outcome) => 
   const [asked, setAsked] = useState(false);
   return (
     <form
-      className="fields"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

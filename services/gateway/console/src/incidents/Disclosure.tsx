@@ -46,6 +46,7 @@ export function Disclosure(props: { incident: IncidentDetail; reportId: string }
     <details>
       <summary>{t("disclose")}</summary>
       <form
+        className="telling"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -54,7 +54,7 @@ function Heading({ incident }: { incident: IncidentDetail }) {
   const { t, language } = incidentTexts.useText();
   const { data: lists } = useLists();
   return (
-    <div className="spread">
+    <div className="spread titled">
       <h1>{wordFor(lists?.classifications, incident.classification, language)}</h1>
       {incident.criminal && <strong className="late">{t("criminal")}</strong>}
       <span role="status">{t(incident.state)}</span>

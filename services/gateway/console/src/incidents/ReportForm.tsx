@@ -44,7 +44,7 @@ export function ReportForm({ source, children }: Props) {
   }
   return (
     <form
-      className="panel"
+      className="panel telling"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -25,16 +25,19 @@ export function useLiveIncidents(): void {
   );
 }
 
+export function readIncident(id: string): Promise<IncidentDetail> {
+  return answered(
+    incidents.GET("/api/v1/incidents/incidents/{incident_id}", {
+      params: { path: { incident_id: id } },
+    }),
+  );
+}
+
 export function useIncident(id: string) {
   return useQuery({
     queryKey: [...INCIDENTS, id],
     refetchInterval: REREAD_MS,
-    queryFn: () =>
-      answered(
-        incidents.GET("/api/v1/incidents/incidents/{incident_id}", {
-          params: { path: { incident_id: id } },
-        }),
-      ),
+    queryFn: () => readIncident(id),
   });
 }
 
