@@ -147,6 +147,20 @@ async def test_a_lost_answer_is_asked_for_again_and_makes_one_entry(person, user
     assert [each["document_number"] for each in entries].count(document) == 1
 
 
+async def test_a_session_that_ended_loses_nothing_that_was_typed(person, number):
+    officer = await person(OFFICER, path=NEW)
+    await choose_person(officer, number)
+    await fill_ground(officer)
+    session = await officer.context.cookies()
+    await officer.context.clear_cookies()
+    await submit(officer)
+    await officer.reads("登录已过期。已填写的内容仍在本页")
+    assert await field(officer, "决定机关").input_value() == "示范区司法局"
+    await officer.context.add_cookies(session)
+    await submit(officer)
+    await officer.reads("已登记，本单位为责任单位")
+
+
 async def test_what_was_typed_is_shown_as_text_and_never_runs(person, users, network):
     entry = await list_somebody(
         users, network, OFFICER, deciding_organ=HARMFUL, document_number=HARMFUL
