@@ -11,6 +11,7 @@ _ROLES = {
     "nanpu-head1": "我的岗位",
     "yuntai-committee": "我的岗位",
     "bureau": "我的岗位",
+    "landlord1": "我的房屋",
     "ops": "分发规则",
 }
 

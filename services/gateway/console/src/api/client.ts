@@ -7,9 +7,16 @@ import type { paths as PopulationPaths } from "./generated/population";
 import type { paths as RentalsPaths } from "./generated/rentals";
 import { sessionEnded, sessionStands } from "./session";
 
+// Persons are searched and read by POST, so that nothing of them stands in an address. The gateway
+// wants a key of every POST; what changes something has one that its form repeats.
+const READING = /\/(searches|disclosures)$/;
+
 const edge: Middleware = {
   onRequest({ request }) {
     request.headers.set("Accept-Language", languageNow());
+    if (READING.test(new URL(request.url).pathname)) {
+      request.headers.set("Idempotency-Key", crypto.randomUUID());
+    }
     return request;
   },
   onResponse({ response }) {

@@ -7,12 +7,24 @@ import { BrowserRouter, Link, Navigate, Route, Routes } from "react-router";
 import { refusalOf } from "../api/problems";
 import { loginAddress } from "../api/session";
 import { startDesk } from "../desk/store";
+import { readsIncidents } from "../incidents/rights";
+import { searchesPersons } from "../persons/rights";
+import { readsRegister } from "../register/rights";
 import { type Account, pagesOf, useAccountQuery } from "./account";
 import { Shell } from "./Shell";
 import { shellTexts } from "./texts";
 
 const DeskPage = lazy(() => import("../desk/DeskPage"));
 const RulesPage = lazy(() => import("../rules/RulesPage"));
+const PremisesPage = lazy(() => import("../premises/PremisesPage"));
+const OnePremisesPage = lazy(() => import("../premises/OnePremisesPage"));
+const NewTenancyPage = lazy(() => import("../tenancies/NewTenancyPage"));
+const MinePage = lazy(() => import("../landlord/MinePage"));
+const IncidentPages = lazy(() => import("../incidents/IncidentPages"));
+const CommitteePages = lazy(() => import("../committee/CommitteePages"));
+const RegisterPages = lazy(() => import("../register/RegisterPages"));
+const CasesPages = lazy(() => import("../cases/CasesPages"));
+const PersonsPage = lazy(() => import("../persons/PersonsPage"));
 const AccountPage = lazy(() => import("../account/AccountPage"));
 
 const queries = new QueryClient({
@@ -51,7 +63,7 @@ function Inside() {
   const stranger = error !== null && refusalOf(error).status === 401;
   useEffect(() => {
     if (stranger && data === undefined) {
-      window.location.replace(loginAddress(window.location.pathname));
+      window.location.replace(loginAddress(window.location.pathname + window.location.search));
     }
   }, [stranger, data]);
   if (data !== undefined) return <Pages account={data} />;
@@ -79,6 +91,17 @@ function Pages({ account }: { account: Account }) {
         <Route index element={<Navigate to={pagesOf(account)[0] ?? "/account"} replace />} />
         {atDesk && <Route path="/desk/:noticeId?" element={<DeskPage />} />}
         <Route path="/rules" element={<RulesPage />} />
+        <Route path="/premises" element={<PremisesPage />} />
+        <Route path="/premises/:premisesId" element={<OnePremisesPage />} />
+        <Route path="/tenancies/new" element={<NewTenancyPage />} />
+        <Route path="/mine/:premisesId?" element={<MinePage />} />
+        {readsIncidents(account.role) && <Route path="/incidents/*" element={<IncidentPages />} />}
+        {account.role === "committee" && <Route path="/committee/*" element={<CommitteePages />} />}
+        {readsRegister(account.role) && <Route path="/register/*" element={<RegisterPages />} />}
+        {readsRegister(account.role) && <Route path="/cases/*" element={<CasesPages />} />}
+        {searchesPersons(account.role) && (
+          <Route path="/persons/:personId?" element={<PersonsPage />} />
+        )}
         <Route path="/account" element={<AccountPage />} />
         <Route path="*" element={<Nowhere />} />
       </Route>

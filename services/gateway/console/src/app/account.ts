@@ -2,6 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { gateway } from "../api/client";
 import type { components } from "../api/generated/gateway";
 import { answered } from "../api/problems";
+import { readsIncidents } from "../incidents/rights";
+import { searchesPersons } from "../persons/rights";
+import { readsRegister } from "../register/rights";
 
 export type Account = components["schemas"]["MeBody"];
 
@@ -26,10 +29,22 @@ const READING_RULES = new Set([
   ...["officer", "room_head", "station_head", "bureau", "committee", "justice", "ops", "auditor"],
 ]);
 
+const READING_PREMISES = new Set(["officer", "room_head", "station_head", "bureau"]);
+/** Who files premises, and who registers, extends and ends tenancies. */
+export const FILING = new Set(["officer", "room_head"]);
+export const REGISTERING = new Set(["officer", "room_head", "landlord"]);
+
 /** The pages that an account has a use for; the services decide what it may do there. */
 export function pagesOf(account: Account): string[] {
   const pages: string[] = [];
   if (account.desks.length > 0) pages.push("/desk");
+  if (account.role === "landlord") pages.push("/mine");
+  if (FILING.has(account.role)) pages.push("/tenancies/new");
+  if (READING_PREMISES.has(account.role)) pages.push("/premises");
+  if (readsIncidents(account.role)) pages.push("/incidents");
+  if (account.role === "committee") pages.push("/committee/report", "/committee/receipts");
+  if (readsRegister(account.role)) pages.push("/register", "/cases");
+  if (searchesPersons(account.role)) pages.push("/persons");
   if (READING_RULES.has(account.role)) pages.push("/rules");
   pages.push("/account");
   return pages;

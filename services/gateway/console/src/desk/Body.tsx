@@ -33,7 +33,8 @@ export function Body({ text }: { text: string }) {
   });
 }
 
-function Premises({ id }: { id: string }) {
+/** Premises by their address. */
+export function Premises({ id }: { id: string }) {
   const { t } = deskTexts.useText();
   const { data, error } = useQuery({
     queryKey: ["premises", id],

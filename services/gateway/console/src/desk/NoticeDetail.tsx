@@ -10,6 +10,7 @@ import { placeName, useAreas } from "../places/areas";
 import { Acknowledge } from "./Acknowledge";
 import { Body } from "./Body";
 import { Clock } from "./Clock";
+import { Onward } from "./Onward";
 import { deskTexts } from "./texts";
 import { Why } from "./Why";
 import { Withheld } from "./Withheld";
@@ -52,18 +53,24 @@ export function NoticeDetail({ id, language, close }: Props) {
 
 function Told({ notice, language }: { notice: Detail; language: Language }) {
   const { t } = deskTexts.useText();
-  const { data: areas = [] } = useAreas(useAccount());
+  const account = useAccount();
+  const { data: areas = [] } = useAreas(account);
   const open = ["raised", "escalated", "stale"].includes(notice.state);
-  const place =
-    notice.grid === null ? t("unknownPlace") : placeName(areas, notice.grid, language);
+  // A committee reads a notice where an officer takes it over; the service knows one act of both.
+  const reads = account.role === "committee";
   return (
     <>
       <Body text={language === "en" ? notice.body_en : notice.body_zh} />
+      <Onward notice={notice} />
       {notice.escalated_from !== null && <p className="late">{t("fromBelow")}</p>}
       <dl className="facts">
         <Fact name={t("urgency")}>{t(notice.urgency)}</Fact>
-        <Fact name={t("state")}>{t(notice.state)}</Fact>
-        <Fact name={t("where")}>{place}</Fact>
+        <Fact name={t("state")}>
+          {t(reads && notice.state === "acknowledged" ? "readState" : notice.state)}
+        </Fact>
+        {notice.grid !== null && (
+          <Fact name={t("where")}>{placeName(areas, notice.grid, language)}</Fact>
+        )}
         <Fact name={t("when")}>{moment(notice.raised_at, language)}</Fact>
         {notice.acknowledge_by !== null && (
           <Fact name={t("until")}>
@@ -71,7 +78,9 @@ function Told({ notice, language }: { notice: Detail; language: Language }) {
           </Fact>
         )}
         {notice.acknowledged_at !== null && (
-          <Fact name={t("takenAt")}>{moment(notice.acknowledged_at, language)}</Fact>
+          <Fact name={t(reads ? "readAt" : "takenAt")}>
+            {moment(notice.acknowledged_at, language)}
+          </Fact>
         )}
         {notice.settled_at !== null && (
           <Fact name={t("settledAt")}>{moment(notice.settled_at, language)}</Fact>
@@ -79,7 +88,7 @@ function Told({ notice, language }: { notice: Detail; language: Language }) {
         {notice.comment !== null && <Fact name={t("commentSaid")}>{notice.comment}</Fact>}
       </dl>
       {open && <Acknowledge id={notice.id} />}
-      {notice.state === "acknowledged" && <p role="status">{t("taken")}</p>}
+      {notice.state === "acknowledged" && <p role="status">{t(reads ? "readDone" : "taken")}</p>}
       <Why ruleId={notice.rule} version={notice.rule_version} />
       <Withheld id={notice.id} />
     </>

@@ -29,7 +29,7 @@ export function NoticeList({ notices, chosen, search }: Props) {
             <Clock notice={notice} />
             <span className="body">{shortBody(zh ? notice.body_zh : notice.body_en)}</span>
             <span className="quiet">
-              {t(notice.urgency)} · {placeOf(notice)}
+              {[t(notice.urgency), placeOf(notice)].filter(Boolean).join(" · ")}
             </span>
             <time className="quiet" dateTime={notice.raised_at}>
               {moment(notice.raised_at, language)}
@@ -41,6 +41,6 @@ export function NoticeList({ notices, chosen, search }: Props) {
   );
 
   function placeOf(notice: Notice): string {
-    return notice.grid === null ? t("unknownPlace") : placeName(areas, notice.grid, language);
+    return notice.grid === null ? "" : placeName(areas, notice.grid, language);
   }
 }

@@ -39,6 +39,17 @@ export function today(): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(new Date());
 }
 
+/** A moment of civil time as `<input type="datetime-local">` has it: YYYY-MM-DDTHH:MM. */
+export function civilMinute(ms: number): string {
+  const format = { dateStyle: "short", timeStyle: "short", timeZone: ZONE } as const;
+  return new Intl.DateTimeFormat("sv-SE", format).format(new Date(ms)).replace(" ", "T");
+}
+
+/** The instant of a moment of civil time; the zone has had no summer time since 1991. */
+export function instantOf(civil: string): string {
+  return `${civil.length === 16 ? `${civil}:00` : civil}+08:00`;
+}
+
 /** A length of time as 3:05:09 or 5:09. */
 export function clockText(ms: number): string {
   const seconds = Math.floor(Math.abs(ms) / 1_000);

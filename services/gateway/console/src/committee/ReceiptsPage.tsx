@@ -1,0 +1,111 @@
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Spin } from "antd";
+import { useEffect } from "react";
+import { Link } from "react-router";
+import { shellTexts } from "../app/texts";
+import { notifications } from "../api/client";
+import type { components } from "../api/generated/notifications";
+import { answered } from "../api/problems";
+import { onNoticeEvents } from "../desk/store";
+import { moment } from "../i18n/time";
+import { committeeTexts } from "./texts";
+
+type Notice = components["schemas"]["NoticeBody"];
+
+const RECEIPTS = ["notices", "receipts"];
+const PAGE = 50;
+
+/** Which notices of the committee were read, and when. */
+export function ReceiptsPage() {
+  const { t } = committeeTexts.useText();
+  const shell = shellTexts.useText();
+  const found = useReceipts();
+  const notices = found.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <>
+      <h1>{shell.t("/committee/receipts")}</h1>
+      <div className="spread unprinted">
+        <span>{t("receiptsIntro")}</span>
+        <Button onClick={() => window.print()}>{t("print")}</Button>
+      </div>
+      {found.isPending && <Spin aria-label={shell.t("loading")} />}
+      {found.isError && (
+        <Alert
+          type="error"
+          role="alert"
+          title={t("failed")}
+          action={<Button onClick={() => void found.refetch()}>{t("again")}</Button>}
+        />
+      )}
+      {found.isSuccess && notices.length === 0 && (
+        <div className="panel" role="status">
+          <p>{t("empty")}</p>
+          <Link to="/committee/report">{shell.t("/committee/report")}</Link>
+        </div>
+      )}
+      {notices.length > 0 && <Receipts notices={notices} />}
+      {found.hasNextPage && (
+        <Button
+          className="unprinted"
+          loading={found.isFetchingNextPage}
+          onClick={() => void found.fetchNextPage()}
+        >
+          {t("more")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function useReceipts() {
+  const queries = useQueryClient();
+  useEffect(
+    () => onNoticeEvents(() => void queries.invalidateQueries({ queryKey: RECEIPTS })),
+    [queries],
+  );
+  return useInfiniteQuery({
+    queryKey: RECEIPTS,
+    initialPageParam: "",
+    queryFn: ({ pageParam }) => page(pageParam),
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+async function page(cursor: string) {
+  const query = { limit: PAGE, ...(cursor !== "" && { cursor }) };
+  return answered(notifications.GET("/api/v1/notifications/notices", { params: { query } }));
+}
+
+function Receipts({ notices }: { notices: readonly Notice[] }) {
+  const { t, language } = committeeTexts.useText();
+  return (
+    <table className="book">
+      <thead>
+        <tr>
+          <th scope="col">{t("notice")}</th>
+          <th scope="col">{t("sent")}</th>
+          <th scope="col">{t("read")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {notices.map((notice) => (
+          <tr key={notice.id}>
+            <td>
+              <Link to={`/desk/${notice.id}`}>
+                {language === "en" ? notice.title_en : notice.title_zh}
+              </Link>
+            </td>
+            <td>{moment(notice.raised_at, language)}</td>
+            <td>
+              {notice.acknowledged_at === null ? (
+                <span className="quiet">{t("unread")}</span>
+              ) : (
+                moment(notice.acknowledged_at, language)
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

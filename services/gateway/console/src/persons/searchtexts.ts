@@ -1,0 +1,40 @@
+import { defineTexts } from "../i18n/texts";
+
+export const searchTexts = defineTexts(
+  "search",
+  {
+    by: "查询方式",
+    name: "姓名",
+    pinyin: "姓名拼音",
+    document_number: "证件号码",
+    name_hint: "姓名或其开头，至少两个字",
+    pinyin_hint: "拼音或其开头，至少三个字母",
+    document_number_hint: "完整号码",
+    kind: "证件种类",
+    missing: "请填写查询内容",
+    search: "查询",
+    searching: "正在查询…",
+    nobody: "本单位辖区内没有查到此人。只能查到在辖区内有居住记录的人员；新来的人员请先登记租住。",
+    found: "查到 {{count}} 人",
+    foundMore: "已列出 {{count}} 人，还有更多",
+    more: "继续列出",
+  },
+  {
+    by: "Search by",
+    name: "Name",
+    pinyin: "Name in pinyin",
+    document_number: "Document number",
+    name_hint: "The name or its beginning, two characters at least",
+    pinyin_hint: "Pinyin or its beginning, three letters at least",
+    document_number_hint: "The whole number",
+    kind: "Kind of document",
+    missing: "Please type what to search for",
+    search: "Search",
+    searching: "Searching…",
+    nobody:
+      "Nobody found in your areas. Only persons with a residence in them are found; register the tenancy of a newcomer first.",
+    found: "{{count}} found",
+    foundMore: "{{count}} listed, there are more",
+    more: "List more",
+  },
+);
