@@ -1,5 +1,6 @@
 """A Chromium at the running test network, as people use the console."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -32,13 +33,15 @@ def chromium() -> str:
             return found
     folder = ROOT / "build/chromium"
     folder.mkdir(parents=True, exist_ok=True)
-    told = subprocess.run(
-        [_node(), str(HERE / "chromium.mjs")],
-        env={**os.environ, "TMPDIR": str(folder)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two workers, one unpacks it
+        told = subprocess.run(
+            [_node(), str(HERE / "chromium.mjs")],
+            env={**os.environ, "TMPDIR": str(folder)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     return str(json.loads(told.stdout)["path"])
 
 
@@ -74,13 +77,25 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, list]:
+    """Cookies of those who have logged in, by login."""
+    return {}
+
+
 @pytest_asyncio.fixture
-async def person(network: Network, browser: Browser):
-    """Open a window for somebody; every window must end without a fault of the page."""
+async def person(network: Network, browser: Browser, sessions: dict[str, list]):
+    """Open a window for somebody; every window must end without a fault of the page.
+
+    Who has logged in once comes in by that session, unless a session of its own is asked for.
+    """
     opened: list[Person] = []
 
-    async def open_window(login: str, **options) -> Person:
-        opened.append(await Person.of(browser, network, login, **options))
+    async def open_window(login: str, *, own_session: bool = False, **options) -> Person:
+        cookies = None if own_session else sessions.get(login)
+        opened.append(await Person.of(browser, network, login, cookies=cookies, **options))
+        if not (own_session or cookies):
+            sessions[login] = await opened[-1].context.cookies()
         return opened[-1]
 
     yield open_window

@@ -42,14 +42,18 @@ class Person:
         login: str,
         path: str = "/console/",
         size: dict[str, int] = OLD_PC,
+        *,
+        cookies: list[Any] | None = None,
     ) -> Self:
-        """Log in as a demo user and open a page."""
+        """Open a page as a demo user, who logs in unless cookies of a session are given."""
         context = await browser.new_context(viewport=size, locale="zh-CN")
+        await context.add_cookies(cookies or [])
         person = cls(context, await context.new_page(), network.url("gateway"))
         await person.page.goto(person.url + path)
-        await person.page.fill("#login", login)
-        await person.page.fill("#password", network.accounts[login]["password"])
-        await person.page.click("button[type=submit]")
+        if not cookies:
+            await person.page.fill("#login", login)
+            await person.page.fill("#password", network.accounts[login]["password"])
+            await person.page.click("button[type=submit]")
         await person.page.wait_for_selector("main h1")
         return person
 

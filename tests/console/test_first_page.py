@@ -22,7 +22,7 @@ def test_every_login_of_these_tests_is_a_demo_account(network):
 
 @pytest.mark.parametrize("login", _ROLES)
 async def test_each_role_comes_to_a_page_of_use_and_reads_no_english(person, login):
-    someone = await person(login)
+    someone = await person(login, own_session=True)
     assert await someone.page.inner_text("main h1") == _ROLES[login]
     await someone.accessible()
     await someone.chinese_only("grid")
@@ -74,6 +74,6 @@ async def test_the_language_changes_at_once_and_is_kept(person):
 
 
 async def test_who_logs_out_is_asked_for_the_password_again(person):
-    someone = await person("nanpu-officer1")
+    someone = await person("nanpu-officer1", own_session=True)
     await someone.page.get_by_role("button", name="退出登录").click()
     await someone.page.wait_for_selector("#password")

@@ -21,9 +21,10 @@ SYSTEM_SETTINGS = ROOT / "tests/system/settings.env"
 _PACKAGES = ("libs/*/src", "services/*/src", "deploy/*/src")
 _FOLDERS = ("libs", "services", "deploy", "tests")
 _UNIT = ("-q", "-n", "2", "-m", "not servers and not system and not console")
-_INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system")
-_SYSTEM = ("-q", "-p", "no:randomly", "-m", "system")
-_CONSOLE = ("-q", "-p", "no:randomly", "-m", "console")
+_SLOWEST = ("--durations=60", "--durations-min=1")
+_INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system", *_SLOWEST)
+_SYSTEM = ("-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
+_CONSOLE = ("-q", "-n", "2", "--dist", "loadfile", "-p", "no:randomly", "-m", "console", *_SLOWEST)
 _CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "1.7")
 _NOTHING_COLLECTED = 5
 
