@@ -1,6 +1,7 @@
 """Journey 3 in windows: who is responsible stands on every screen, and moves when B accepts."""
 
 import pytest
+from journeys import until
 from people import OLD_PC, PHONE
 from playwright.async_api import expect
 from register import CASES, act, answers_for, list_somebody, move, the_case
@@ -157,6 +158,23 @@ async def test_a_case_that_changed_meanwhile_shows_how_it_stands_now(person, use
     await expect(a.page.get_by_role("radio")).to_have_count(1)
     reply = await (await users(OLD)).get(f"{CASES}/{case}")
     assert reply.body["state"] == "confirmed"
+
+
+async def test_a_deadline_that_passes_meanwhile_stands_in_nobodys_way(
+    person, users, network, listed, case
+):
+    await confirmed(users, case)
+    b = await person(NEW, path=at(case))
+    await b.page.get_by_role("radio", name="接收：").check()
+    await b.page.route("**/residence-change-cases?*", lambda route: route.abort())
+
+    async def missed():
+        return (await (await users(NEW)).get(f"{CASES}/{case}")).body["version"] > 2
+
+    await until("the missed acceptance", missed, seconds=20)
+    await b.page.get_by_role("button", name="提交决定").click()
+    await b.reads("已接收，本单位现在是责任单位")
+    assert await answers_for(network, listed.entry_id) == [network.office(NEW)]
 
 
 async def test_a_lost_answer_is_asked_for_again_and_the_decision_has_its_effect_once(

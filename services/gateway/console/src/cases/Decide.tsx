@@ -11,11 +11,12 @@ import {
   type Case,
   type Decision,
   decisionsFor,
+  looksAlike,
   REFUSAL_REASONS,
   type RefusalReason,
 } from "./cases";
 import { decideTexts } from "./decidetexts";
-import { caseKey } from "./reading";
+import { caseKey, readCase } from "./reading";
 import { casesTexts } from "./texts";
 
 interface Asked {
@@ -40,7 +41,7 @@ export function Decide({ shown, done }: Props) {
   const [incomplete, setIncomplete] = useState(false);
   const change = useChange<Asked>({
     about: caseKey(shown.case_id),
-    send: (asked, key) => send(shown.case_id, asked, key),
+    send: (asked, key) => decideOn(shown, asked, key),
     done: ({ decision }) => done(decision),
   });
   const decisions = decisionsFor(shown, office?.id, role);
@@ -138,6 +139,18 @@ export function Decide({ shown, done }: Props) {
       </p>
     </form>
   );
+}
+
+/** Who decided on what is shown has still decided on it when only a deadline passed meanwhile. */
+async function decideOn(shown: Case, asked: Asked, key: string): Promise<unknown> {
+  try {
+    return await send(shown.case_id, asked, key);
+  } catch (error) {
+    if (refusalOf(error).status !== 412) throw error;
+    const now = await readCase(shown.case_id);
+    if (!looksAlike(shown, now)) throw error;
+    return send(shown.case_id, { ...asked, version: now.version }, key);
+  }
 }
 
 function send(caseId: string, asked: Asked, key: string): Promise<unknown> {

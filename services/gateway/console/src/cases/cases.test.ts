@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Case, decisionsFor, inOrder, isOutdated, nextStep, responsibleFor } from "./cases";
+import { type Case, decisionsFor, inOrder, isOutdated, looksAlike, nextStep, responsibleFor } from "./cases";
 
 const A = "office-a";
 const B = "office-b";
@@ -92,6 +92,16 @@ describe("who is responsible", () => {
 
   it("is not guessed after the entry has ended or gone elsewhere", () => {
     expect(responsibleFor(aCase({ state: "closed", outcome: "expired" }), null)).toBeNull();
+  });
+});
+
+describe("two versions of a case", () => {
+  it("look alike if only a deadline has passed, and not if somebody decided", () => {
+    expect(looksAlike(confirmed, { ...confirmed, version: 3 })).toBe(true);
+    expect(looksAlike(aCase(), confirmed)).toBe(false);
+    expect(looksAlike(confirmed, { ...confirmed, accept_due_at: "2026-04-05T00:00:00Z" })).toBe(
+      false,
+    );
   });
 });
 

@@ -77,6 +77,12 @@ export function responsibleFor(
   return office === null ? null : { office, since: null };
 }
 
+/** Whether two versions of a case show the same: a deadline that passed changes what is not shown. */
+export function looksAlike(before: Case, now: Case): boolean {
+  const told = (shown: Case) => JSON.stringify({ ...shown, version: 0 });
+  return told(before) === told(now);
+}
+
 /** Whether a list tells that a case is not any more as it is shown. */
 export function isOutdated(
   shown: Case | undefined,

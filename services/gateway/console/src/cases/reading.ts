@@ -5,7 +5,7 @@ import { ON_RECORD } from "../api/onrecord";
 import { allPages } from "../api/pages";
 import { answered } from "../api/problems";
 import { onNoticeEvents } from "../desk/store";
-import { isOutdated } from "./cases";
+import { type Case, isOutdated } from "./cases";
 
 const LOOK_AGAIN_MS = 15_000;
 const CASES = ["cases"];
@@ -30,20 +30,19 @@ export function useCases() {
   });
 }
 
+export function readCase(id: string): Promise<Case> {
+  return answered(
+    population.GET("/api/v1/population/residence-change-cases/{case_id}", {
+      params: { path: { case_id: id } },
+    }),
+  );
+}
+
 /** One case with the masked person; it is read again when the list tells of another version. */
 export function useCase(id: string) {
   const queries = useQueryClient();
   const listed = useCases();
-  const found = useQuery({
-    ...ON_RECORD,
-    queryKey: caseKey(id),
-    queryFn: () =>
-      answered(
-        population.GET("/api/v1/population/residence-change-cases/{case_id}", {
-          params: { path: { case_id: id } },
-        }),
-      ),
-  });
+  const found = useQuery({ ...ON_RECORD, queryKey: caseKey(id), queryFn: () => readCase(id) });
   const outdated = isOutdated(found.data, listed.data, found.dataUpdatedAt < listed.dataUpdatedAt);
   useEffect(() => {
     if (outdated) void queries.invalidateQueries({ queryKey: caseKey(id) });
