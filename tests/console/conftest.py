@@ -1,5 +1,6 @@
 """A Chromium at the running test network, as people use the console."""
 
+import asyncio
 import fcntl
 import json
 import os
@@ -13,12 +14,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from lianfang_demo.client import Session
+
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
 
+from journeys import OPEN, notices
 from network import ROOT, Network, Users
 from people import Person
 
+_DESKS = ("nanpu-officer1", "yuntai-committee")
 # The browser shows pages of this network alone; its own sandbox does not work for root.
 _ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -63,6 +68,34 @@ async def users(network: Network) -> AsyncIterator[Users]:
     sessions = Users(network)
     yield sessions
     await sessions.close()
+
+
+@pytest_asyncio.fixture(scope="session", autouse=True)
+async def tidy_desks(network: Network, users: Users) -> None:
+    """Begin with desks as a shift hands them over, not with what a thousand tests left on them.
+
+    Of two workers, the first does it before either begins.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    done = ROOT / f"build/desks-{run}"
+    done.parent.mkdir(exist_ok=True)
+    with done.open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if done.stat().st_size == 0:
+            for login in _DESKS:
+                await _acknowledge_all(await users(login))
+            lock.write("tidy")
+
+
+async def _acknowledge_all(desk: Session) -> None:
+    places = asyncio.Semaphore(4)
+
+    async def acknowledge(notice: str) -> None:
+        async with places:
+            await desk.post(f"/api/v1/notifications/notices/{notice}/acknowledgements")
+
+    waiting = [each["id"] for each in await notices(desk) if each["state"] in OPEN]
+    await asyncio.gather(*map(acknowledge, waiting))
 
 
 @pytest_asyncio.fixture(scope="session")

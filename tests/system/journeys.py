@@ -20,6 +20,8 @@ _OLDEST_DAYS = 19 * 365  # rentals takes tenancies that began in the last twenty
 _TRIES = 20
 TYPED_NAMES = ("测试租客甲", "测试租客乙")
 TYPED_PHONE = "19900099999"
+OPEN = {"raised", "escalated", "stale"}
+"""The states in which a notice waits to be acknowledged."""
 
 
 def a_document_number() -> str:

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { Button, ConfigProvider, Spin } from "antd";
+import { Button, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { lazy, useEffect } from "react";
@@ -11,6 +11,7 @@ import { readsIncidents } from "../incidents/rights";
 import { searchesPersons } from "../persons/rights";
 import { readsRegister } from "../register/rights";
 import { type Account, pagesOf, useAccountQuery } from "./account";
+import { Loading } from "./Loading";
 import { Shell } from "./Shell";
 import { shellTexts } from "./texts";
 
@@ -77,7 +78,7 @@ function Inside() {
   }
   return (
     <main className="alone">
-      <Spin aria-label={t("loading")} />
+      <Loading label={t("loading")} />
     </main>
   );
 }

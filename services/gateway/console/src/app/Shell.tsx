@@ -1,4 +1,4 @@
-import { Button, Spin } from "antd";
+import { Button } from "antd";
 import { Suspense } from "react";
 import { NavLink, Outlet } from "react-router";
 import { gateway } from "../api/client";
@@ -6,6 +6,7 @@ import { loginAddress, useSessionEnded } from "../api/session";
 import { useOpenCount } from "../desk/store";
 import { changeLanguage } from "../i18n/language";
 import { type Account, pagesOf } from "./account";
+import { Loading } from "./Loading";
 import { roleTexts, shellTexts } from "./texts";
 
 async function logOut(): Promise<void> {
@@ -50,7 +51,7 @@ export function Shell({ account }: { account: Account }) {
       </header>
       <SessionEnded />
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Spin aria-label={t("loading")} />}>
+        <Suspense fallback={<Loading label={t("loading")} />}>
           <Outlet />
         </Suspense>
       </main>

@@ -1,7 +1,8 @@
-import { Alert, Spin } from "antd";
+import { Alert } from "antd";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { type FactRow, Facts } from "../app/Facts";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
@@ -55,7 +56,7 @@ function OneCase({ id }: { id: string }) {
           title={gone ? t("gone") : (refusalOf(error).title ?? shell.t("away"))}
         />
       )}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data !== undefined && !gone && (
         <Told
           shown={data}

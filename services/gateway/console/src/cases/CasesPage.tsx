@@ -1,5 +1,6 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { Link } from "react-router";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
@@ -25,7 +26,7 @@ export function CasesPage() {
           action={<Button onClick={() => void refetch()}>{t("again")}</Button>}
         />
       )}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data?.length === 0 && (
         <div className="panel" role="status">
           <p>{t("empty")}</p>

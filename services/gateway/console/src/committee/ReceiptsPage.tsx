@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { useEffect } from "react";
 import { Link } from "react-router";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { notifications } from "../api/client";
 import type { components } from "../api/generated/notifications";
@@ -28,7 +29,7 @@ export function ReceiptsPage() {
         <span>{t("receiptsIntro")}</span>
         <Button onClick={() => window.print()}>{t("print")}</Button>
       </div>
-      {found.isPending && <Spin aria-label={shell.t("loading")} />}
+      {found.isPending && <Loading label={shell.t("loading")} />}
       {found.isError && (
         <Alert
           type="error"

@@ -1,7 +1,8 @@
-import { Alert, Button, Segmented, Spin } from "antd";
+import { Alert, Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { pagesOf, useAccount } from "../app/account";
+import { Loading } from "../app/Loading";
 import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
 import { placeName, useAreas } from "../places/areas";
@@ -89,7 +90,7 @@ function Open(props: {
       />
     );
   }
-  if (!loaded && sorted.length === 0) return <Spin aria-label={t("connecting")} />;
+  if (!loaded && sorted.length === 0) return <Loading label={t("connecting")} />;
   if (shown.length > 0) return <NoticeList notices={shown} chosen={props.chosen} search="" />;
   if (!props.filtered) return <Empty />;
   return (

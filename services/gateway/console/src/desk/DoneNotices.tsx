@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { useEffect } from "react";
 import { notifications } from "../api/client";
 import { answered } from "../api/problems";
+import { Loading } from "../app/Loading";
 import { NoticeList } from "./NoticeList";
 import type { Notice } from "./notices";
 import { onNoticeEvents } from "./store";
@@ -26,7 +27,7 @@ export function DoneNotices({ fits, chosen, search }: Props) {
     queryFn: ({ pageParam }) => read(pageParam),
     getNextPageParam: (page) => page.next,
   });
-  if (found.isPending) return <Spin aria-label={t("connecting")} />;
+  if (found.isPending) return <Loading label={t("connecting")} />;
   if (found.data === undefined) return <Alert type="error" title={t("failed")} />;
   const shown = found.data.pages.flatMap((page) => page.items).filter(fits);
   return (

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Drawer, Spin } from "antd";
+import { Alert, Drawer } from "antd";
 import { useAccount } from "../app/account";
 import { notifications } from "../api/client";
 import type { components } from "../api/generated/notifications";
 import { answered } from "../api/problems";
+import { Loading } from "../app/Loading";
 import type { Language } from "../i18n/language";
 import { moment } from "../i18n/time";
 import { placeName, useAreas } from "../places/areas";
@@ -45,7 +46,7 @@ export function NoticeDetail({ id, language, close }: Props) {
       closable={{ "aria-label": t("close"), closeIcon: <span aria-hidden="true">✕</span> }}
     >
       {error !== null && <Alert type="error" title={t("gone")} />}
-      {data === undefined && error === null && <Spin aria-label={t("connecting")} />}
+      {data === undefined && error === null && <Loading label={t("connecting")} />}
       {data !== undefined && <Told notice={data} language={language} />}
     </Drawer>
   );

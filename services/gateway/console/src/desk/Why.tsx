@@ -1,5 +1,6 @@
-import { Alert, Spin } from "antd";
+import { Alert } from "antd";
 import { useState } from "react";
+import { Loading } from "../app/Loading";
 import { roleTexts } from "../app/texts";
 import { fieldTexts, withFieldNames } from "../rules/fieldtexts";
 import { useRules } from "../rules/rules";
@@ -23,7 +24,7 @@ function Rule({ id, version }: { id: string; version: number }) {
   const field = fieldTexts.useText();
   const { data, error } = useRules();
   if (error !== null) return <Alert type="error" title={t("failed")} />;
-  if (data === undefined) return <Spin aria-label={t("connecting")} />;
+  if (data === undefined) return <Loading label={t("connecting")} />;
   const rule = data.find((each) => each.id === id);
   if (rule === undefined) return <p className="quiet">{t("version", { version })}</p>;
   const desks = rule.chain.map((each) => role.t(roleTexts.has(each) ? each : "other"));

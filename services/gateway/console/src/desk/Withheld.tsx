@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Spin } from "antd";
+import { Alert } from "antd";
 import { useState } from "react";
 import { notifications } from "../api/client";
 import { answered } from "../api/problems";
+import { Loading } from "../app/Loading";
 import { fieldTexts } from "../rules/fieldtexts";
 import { deskTexts } from "./texts";
 
@@ -31,7 +32,7 @@ function Manifest({ id }: { id: string }) {
       ),
   });
   if (error !== null) return <Alert type="error" title={t("failed")} />;
-  if (data === undefined) return <Spin aria-label={t("connecting")} />;
+  if (data === undefined) return <Loading label={t("connecting")} />;
   return (
     <>
       {data.fields_withheld.length === 0 ? (

@@ -1,7 +1,8 @@
-import { Alert, Spin } from "antd";
+import { Alert } from "antd";
 import { Link, useParams } from "react-router";
 import { useAccount } from "../app/account";
 import { type FactRow, Facts } from "../app/Facts";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { Premises } from "../desk/Body";
@@ -28,7 +29,7 @@ function Incident({ id }: { id: string }) {
   const { role } = useAccount();
   const { data, error } = useIncident(id);
   if (data === undefined) {
-    if (error === null) return <Spin aria-label={shell.t("loading")} />;
+    if (error === null) return <Loading label={shell.t("loading")} />;
     const title = refusalOf(error).unsure ? t("failed") : t("gone");
     return (
       <>

@@ -1,6 +1,7 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { Link, useSearchParams } from "react-router";
 import { useAccount } from "../app/account";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { type Filter, filterOf, queryOf } from "./filter";
@@ -30,7 +31,7 @@ export function ListPage() {
           <Button onClick={() => window.print()}>{t("print")}</Button>
         </span>
       </div>
-      {found.isPending && <Spin aria-label={shell.t("loading")} />}
+      {found.isPending && <Loading label={shell.t("loading")} />}
       {found.isError && (
         <Alert
           type="error"

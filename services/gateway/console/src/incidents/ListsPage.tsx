@@ -1,4 +1,5 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { type Label, useLists, wordOf } from "./lists";
 import { incidentTexts } from "./texts";
@@ -18,7 +19,7 @@ export function ListsPage() {
         </Button>
       </div>
       {error !== null && <Alert type="error" role="alert" title={t("listsFailed")} />}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data !== undefined && (
         <>
           <Words title={t("classification")} labels={data.classifications} />

@@ -1,6 +1,7 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { type Premises, usePremises, usePremisesList } from "../premises/premises";
 import { Tenancies } from "../premises/Tenancies";
@@ -36,7 +37,7 @@ function Own() {
       />
     );
   }
-  if (data === undefined) return <Spin aria-label={shell.t("loading")} />;
+  if (data === undefined) return <Loading label={shell.t("loading")} />;
   if (data.items.length === 0) return <p className="panel">{t("none")}</p>;
   return (
     <>
@@ -58,7 +59,7 @@ function One({ id, label }: { id: string; label: string }) {
     <section className="panel" style={{ marginBottom: "0.75rem" }}>
       <h2>{data === undefined ? label : `${data.area} ${label}`}</h2>
       {error !== null && data === undefined && <Alert type="error" title={t("failed")} />}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data !== undefined && <Rented premises={data} />}
     </section>
   );

@@ -1,5 +1,6 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { Link } from "react-router";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { usePremises } from "../premises/premises";
@@ -25,7 +26,7 @@ export function RegisterHere({ id }: { id: string }) {
     );
   }
   if (data === undefined) {
-    if (error === null) return <Spin aria-label={shell.t("loading")} />;
+    if (error === null) return <Loading label={shell.t("loading")} />;
     return (
       <Alert type="error" title={t(refusalOf(error).unsure ? "failed" : "gone")} action={back} />
     );

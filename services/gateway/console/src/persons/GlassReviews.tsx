@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { useAccount } from "../app/account";
 import { Facts } from "../app/Facts";
 import { Refused } from "../app/Field";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { etag, useChange } from "../api/change";
 import { population } from "../api/client";
@@ -34,7 +35,7 @@ export function GlassReviews() {
       {error !== null && (
         <Alert type="error" role="alert" title={refusalOf(error).title ?? t("failed")} />
       )}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data?.length === 0 && <p className="panel">{t("glassNone")}</p>}
       <ul className="rows">
         {data?.map((glass) => (

@@ -1,4 +1,5 @@
-import { Alert, Button, Drawer, Spin } from "antd";
+import { Alert, Button, Drawer } from "antd";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { Confidential } from "./Confidential";
@@ -73,7 +74,7 @@ function Opened({ personId, found, purpose }: OpenedProps) {
     );
   }
   if (masked === undefined || residences.data === undefined) {
-    return <Spin aria-label={shell.t("loading")} />;
+    return <Loading label={shell.t("loading")} />;
   }
   const explained = t(purpose.kind === "break_glass" ? "forGlass" : "forTenancy");
   return (

@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
-import { Button, Input, Spin } from "antd";
+import { Button, Input } from "antd";
 import { useRef, useState } from "react";
 import { Field, Refused } from "../app/Field";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { population } from "../api/client";
 import { Keys } from "../api/keys";
@@ -44,7 +45,7 @@ export function StatePurpose({ personId }: { personId: string }) {
     setChosen(value);
     setMissing(false);
   };
-  if (tenancies.isPending) return <Spin aria-label={shell.t("loading")} />;
+  if (tenancies.isPending) return <Loading label={shell.t("loading")} />;
   const found = tenancies.data ?? [];
   return (
     <form

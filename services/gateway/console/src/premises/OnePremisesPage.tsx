@@ -1,8 +1,9 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { FILING, useAccount } from "../app/account";
 import { Facts } from "../app/Facts";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
@@ -18,7 +19,7 @@ export default function OnePremisesPage() {
   const { data, error, refetch } = usePremises(premisesId);
   const shell = shellTexts.useText();
   if (data !== undefined) return <Shown key={data.id} premises={data} />;
-  if (error === null) return <Spin aria-label={shell.t("loading")} />;
+  if (error === null) return <Loading label={shell.t("loading")} />;
   const refusal = refusalOf(error);
   return (
     <>

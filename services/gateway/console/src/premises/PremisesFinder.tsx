@@ -1,7 +1,8 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { FILING, useAccount } from "../app/account";
+import { Loading } from "../app/Loading";
 import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
 import { placeName, useAreas } from "../places/areas";
@@ -53,7 +54,7 @@ function Found(props: { area: string; wanted: string; to: (id: string) => string
       />
     );
   }
-  if (data === undefined) return <Spin aria-label={shell.t("loading")} />;
+  if (data === undefined) return <Loading label={shell.t("loading")} />;
   const fits = withLabel(data.items, props.wanted);
   return (
     <>

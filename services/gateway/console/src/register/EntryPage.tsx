@@ -1,8 +1,9 @@
-import { Alert, Spin } from "antd";
+import { Alert } from "antd";
 import { useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import { useAccount } from "../app/account";
 import { type FactRow, Facts } from "../app/Facts";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { population } from "../api/client";
 import { answered, refusalOf } from "../api/problems";
@@ -53,7 +54,7 @@ function OneEntry({ id }: { id: string }) {
           title={gone ? t("gone") : (refusalOf(error).title ?? shell.t("away"))}
         />
       )}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data && !gone && <Told entry={data} done={setSaid} />}
     </>
   );

@@ -1,7 +1,8 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useAccount } from "../app/account";
+import { Loading } from "../app/Loading";
 import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
@@ -44,7 +45,7 @@ export function RegisterPage() {
           action={<Button onClick={() => void refetch()}>{t("again")}</Button>}
         />
       )}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data?.length === 0 && (
         <p className="panel" role="status">
           {t("empty")} {enters && t("emptyNext")}

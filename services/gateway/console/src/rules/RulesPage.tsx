@@ -1,5 +1,6 @@
-import { Alert, Spin } from "antd";
+import { Alert } from "antd";
 import { useState } from "react";
+import { Loading } from "../app/Loading";
 import { SearchBox } from "../app/SearchBox";
 import { roleTexts, shellTexts } from "../app/texts";
 import { blankBody } from "../desk/Body";
@@ -55,7 +56,7 @@ export default function RulesPage() {
         </span>
       </div>
       {error !== null && <Alert type="error" title={t("failed")} />}
-      {data === undefined && error === null && <Spin aria-label={shell.t("loading")} />}
+      {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {rows.map((row) => (
         <article key={row.id} className="panel" style={{ marginTop: "0.5rem" }}>
           <strong>{row.told}</strong>

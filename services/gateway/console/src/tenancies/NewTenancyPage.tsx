@@ -1,5 +1,6 @@
-import { Alert, Button, Spin } from "antd";
+import { Alert, Button } from "antd";
 import { Link, useNavigate, useSearchParams } from "react-router";
+import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { usePremises } from "../premises/premises";
@@ -64,7 +65,7 @@ function AtPremises({ id, registration }: { id: string; registration: Registrati
   const { data, error } = usePremises(id);
   const other = <Link to={HERE}>{t("other")}</Link>;
   if (data === undefined) {
-    if (error === null) return <Spin aria-label={shell.t("loading")} />;
+    if (error === null) return <Loading label={shell.t("loading")} />;
     return (
       <Alert
         type="error"
