@@ -24,7 +24,7 @@ async def warned(users, **fields):
 
     async def came():
         rows = await desk.fresh()
-        return next((row for row in rows if "安全出口堵塞" in row["title_zh"]), None)
+        return next((row for row in rows if "堵塞安全出口" in row["title_zh"]), None)
 
     return answer, await until("the committee's notice of the hazard", came)
 
@@ -76,7 +76,7 @@ async def test_a_notice_tells_a_committee_of_no_premises_no_minute_and_no_person
     )
     await link(someone, notice["id"]).click()
     drawer = someone.page.get_by_role("dialog")
-    await drawer.get_by_text("提示：请保持安全出口畅通").wait_for()
+    await drawer.get_by_text("提示：保持通道和出口畅通").wait_for()
     told = await drawer.inner_text()
     for line in notice["body_zh"].splitlines():
         assert line in told
@@ -205,7 +205,7 @@ async def test_every_page_of_a_committee_fits_and_reads_in_chinese(person, users
     await warned(users, grid=a_grid(network), tip="keep_exits_free")
     someone = await person(COMMITTEE, size=size)
     for path, shown in (
-        ("/console/desk", "安全出口堵塞"),
+        ("/console/desk", "堵塞安全出口"),
         ("/console/committee/report", "加密保存"),
         ("/console/committee/receipts", "未阅"),
         ("/console/committee/lists", "保持通道和出口畅通"),
