@@ -24,9 +24,9 @@ MESSAGES: dict[str, Text] = {
     "end-before-start": Text("结束日期早于开始日期", "The end lies before the start"),
     "ended-already": Text("期限已经届满", "The term is over already"),
     "entry-delisted": Text("该登记已撤销", "The entry is delisted"),
-    "glass-reviewed": Text("该次紧急查阅已复核", "This breaking of the glass was reviewed before"),
+    "glass-reviewed": Text("该次应急查阅已复核", "This breaking of the glass was reviewed before"),
     "glass-unreviewed": Text(
-        "您有未复核的紧急查阅，复核前不能再次使用",
+        "您有未复核的应急查阅，复核前不能再次使用",
         "An earlier breaking of the glass waits for its review; none more before that",
     ),
     "grid-held-twice": Text("同一网格由两个同类机构负责", "Two offices of one kind hold one grid"),
@@ -52,7 +52,7 @@ MESSAGES: dict[str, Text] = {
         "请说明查阅目的及所依据的事项", "Say what the reading is for, and by which item"
     ),
     "reason-required": Text(
-        "紧急查阅须说明理由（10至500字）",
+        "应急查阅须说明理由（10至500字）",
         "Broken glass needs a reason of 10 to 500 characters",
     ),
     "responsibility-moved": Text("责任机构已变更", "Another office answers for the entry by now"),
