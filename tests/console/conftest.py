@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from lianfang_demo.client import Session
 
@@ -110,27 +110,36 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest.fixture(scope="session")
-def sessions() -> dict[str, list]:
-    """Cookies of those who have logged in, by login."""
-    return {}
+@pytest_asyncio.fixture(scope="session")
+async def at_work() -> AsyncIterator[dict[str, BrowserContext]]:
+    """The browsers of those who have logged in, by login; they keep what they have loaded."""
+    contexts: dict[str, BrowserContext] = {}
+    yield contexts
+    for context in contexts.values():
+        await context.close()
 
 
 @pytest_asyncio.fixture
-async def person(network: Network, browser: Browser, sessions: dict[str, list]):
+async def person(network: Network, browser: Browser, at_work: dict[str, BrowserContext]):
     """Open a window for somebody; every window must end without a fault of the page.
 
-    Who has logged in once comes in by that session, unless a session of its own is asked for.
+    Who has logged in once opens another window of that session, unless an own one is asked for.
     """
     opened: list[Person] = []
+    own: list[Person] = []
 
     async def open_window(login: str, *, own_session: bool = False, **options) -> Person:
-        cookies = None if own_session else sessions.get(login)
-        opened.append(await Person.of(browser, network, login, cookies=cookies, **options))
-        if not (own_session or cookies):
-            sessions[login] = await opened[-1].context.cookies()
-        return opened[-1]
+        within = None if own_session else at_work.get(login)
+        someone = await Person.of(browser, network, login, within=within, **options)
+        opened.append(someone)
+        if own_session:
+            own.append(someone)
+        else:
+            at_work[login] = someone.context
+        return someone
 
     yield open_window
     for each in opened:
         await each.close()
+    for each in own:
+        await each.context.close()

@@ -19,7 +19,7 @@ _EXPECTED_FAULTS = ("Failed to load resource", "net::ERR_")
 
 
 class Person:
-    """One browser window with its own session.
+    """One browser window of somebody who has logged in.
 
     Args:
         context: cookies and storage.
@@ -45,14 +45,14 @@ class Person:
         path: str = "/console/",
         size: dict[str, int] = OLD_PC,
         *,
-        cookies: list[Any] | None = None,
+        within: BrowserContext | None = None,
     ) -> Self:
-        """Open a page as a demo user, who logs in unless cookies of a session are given."""
-        context = await browser.new_context(viewport=size, locale="zh-CN")
-        await context.add_cookies(cookies or [])
+        """Open a page as a demo user, who logs in unless it is within a context that has."""
+        context = within or await browser.new_context(locale="zh-CN")
         person = cls(context, await context.new_page(), network.url("gateway"))
+        await person.page.set_viewport_size(size)
         await person.page.goto(person.url + path)
-        if not cookies:
+        if within is None:
             await person.page.fill("#login", login)
             await person.page.fill("#password", network.accounts[login]["password"])
             await person.page.click("button[type=submit]")
@@ -61,7 +61,7 @@ class Person:
 
     async def close(self) -> None:
         """Close the window; a fault of the page or of its policy fails the test."""
-        await self.context.close()
+        await self.page.close()
         assert not self.faults, self.faults
 
     async def reads(self, text: str) -> None:

@@ -87,7 +87,7 @@ async def test_a_notice_names_premises_by_their_address_and_shows_no_id(person, 
 
 
 async def test_a_lost_connection_is_shown_and_heals_without_loss_or_double(person, users, network):
-    officer = await person(OFFICER)
+    officer = await person(OFFICER, own_session=True)
     await connected(officer)
     await officer.context.set_offline(True)
     await officer.page.evaluate("window.stop()")
@@ -111,7 +111,7 @@ async def test_the_filter_leaves_what_fits_and_can_be_cleared(person, users, net
 
 
 async def test_a_session_that_ended_is_told_and_what_was_typed_stays(person, users, network):
-    officer = await person(OFFICER)
+    officer = await person(OFFICER, own_session=True)
     notice = await notice_of(users, await a_notice(users, network))
     await link(officer, notice).click()
     comment = officer.page.get_by_label("处理说明")

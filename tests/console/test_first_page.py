@@ -65,7 +65,7 @@ async def test_nothing_is_cut_off(person, size):
 
 
 async def test_the_language_changes_at_once_and_is_kept(person):
-    someone = await person("nanpu-officer1")
+    someone = await person("nanpu-officer1", own_session=True)
     await someone.page.get_by_role("button", name="English").click()
     await someone.page.locator("main h1", has_text="My desk").wait_for()
     await someone.page.reload()

@@ -116,7 +116,15 @@ async def test_who_comes_second_is_told_and_sees_how_it_is_now(person, users, ne
     incident = (await told(users, network))["incident_id"]
     officer = await person(OFFICER, path=page_of(incident))
     await officer.page.get_by_label("处理结果").select_option("查无此事")
-    path = f"{INCIDENTS}/{incident}"
+    path, sent = f"{INCIDENTS}/{incident}", False
+
+    async def nothing_new(route):
+        """Keep the page at what it has read until it has asked for the change."""
+        nonlocal sent
+        sent = sent or route.request.method == "POST"
+        await (route.continue_() if sent else route.abort())
+
+    await officer.page.route(f"**{path}**", nothing_new)
     arrived = await session.post(f"{path}/arrivals", if_match=(await session.get(path)).etag)
     assert arrived.status == 200, arrived.body
     await press(officer, "办结")
@@ -256,7 +264,7 @@ async def test_an_answer_that_was_lost_is_asked_for_again_and_taken_in_once(pers
 
 
 async def test_a_session_that_ended_in_the_middle_of_a_report_loses_nothing(person, network):
-    officer = await person(OFFICER, path="/console/incidents/new")
+    officer = await person(OFFICER, path="/console/incidents/new", own_session=True)
     await fill_in(officer, "群众求助", network.grids_of(OFFICER)[0])
     narrative = officer.page.get_by_label("情况说明")
     await narrative.fill("老人需要帮助")
@@ -407,7 +415,7 @@ async def test_every_page_of_incidents_fits_and_reads_in_chinese(person, users, 
 
 async def test_an_incident_reads_in_english_too(person, users, network):
     incident = (await told(users, network, "theft"))["incident_id"]
-    officer = await person(OFFICER, path=page_of(incident))
+    officer = await person(OFFICER, path=page_of(incident), own_session=True)
     await officer.page.get_by_role("button", name="English").click()
     await officer.page.locator("main h1", has_text="Theft").wait_for()
     await happened(officer, "incident opened").wait_for()

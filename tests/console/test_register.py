@@ -148,7 +148,7 @@ async def test_a_lost_answer_is_asked_for_again_and_makes_one_entry(person, user
 
 
 async def test_a_session_that_ended_loses_nothing_that_was_typed(person, number):
-    officer = await person(OFFICER, path=NEW)
+    officer = await person(OFFICER, path=NEW, own_session=True)
     await choose_person(officer, number)
     await fill_ground(officer)
     session = await officer.context.cookies()

@@ -201,7 +201,7 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_takes_nothing_with_it
     person, users, network
 ):
     premises, _ = await some_premises(users, network, OFFICER)
-    officer = await person(OFFICER, path=form_at(premises))
+    officer = await person(OFFICER, path=form_at(premises), own_session=True)
     number = a_document_number()
     await type_tenant(officer, number)
     await officer.context.clear_cookies()

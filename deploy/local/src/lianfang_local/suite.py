@@ -25,7 +25,7 @@ _SLOWEST = ("--durations=60", "--durations-min=1")
 _INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system", *_SLOWEST)
 _SYSTEM = ("-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
 _CONSOLE = ("-q", "-n", "2", "--dist", "loadfile", "-p", "no:randomly", "-m", "console", *_SLOWEST)
-_CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "1.7")
+_CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "1.2")
 _NOTHING_COLLECTED = 5
 
 
