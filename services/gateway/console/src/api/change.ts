@@ -1,6 +1,5 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef } from "react";
-import { Keys } from "./keys";
+import { useKeys } from "./keys";
 import { refusalOf } from "./problems";
 
 /** What was read is not so any more: gone, another state, another version, none named. */
@@ -15,14 +14,11 @@ interface Options<Asked> {
 
 /** A change of something that was read. What is asked names the version, so each goes out once. */
 export function useChange<Asked>({ send, about, done }: Options<Asked>) {
-  const keys = useRef<Keys>(null);
+  const keys = useKeys();
   const queries = useQueryClient();
   const reread = () => queries.invalidateQueries({ queryKey: about });
   return useMutation({
-    mutationFn: (asked: Asked) => {
-      keys.current ??= new Keys();
-      return keys.current.run("change", asked, (key) => send(asked, key));
-    },
+    mutationFn: (asked: Asked) => keys.run("change", asked, (key) => send(asked, key)),
     onSuccess: (_, asked) => {
       done?.(asked);
       return reread();

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Refusal } from "./problems";
 
 /**
@@ -24,4 +25,9 @@ export class Keys {
       throw error;
     }
   }
+}
+
+/** The keys of a form, for as long as it is on the page. */
+export function useKeys(): Keys {
+  return useState(() => new Keys())[0];
 }

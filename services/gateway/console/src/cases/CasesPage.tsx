@@ -1,6 +1,6 @@
-import { Alert, Button } from "antd";
 import { Link } from "react-router";
 import { Loading } from "../app/Loading";
+import { NotLoaded } from "../app/NotLoaded";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
@@ -19,12 +19,7 @@ export function CasesPage() {
       <h1>{t("heading")}</h1>
       <p className="quiet">{t("intro")}</p>
       {error !== null && (
-        <Alert
-          type="error"
-          role="alert"
-          title={refusalOf(error).title ?? t("failed")}
-          action={<Button onClick={() => void refetch()}>{t("again")}</Button>}
-        />
+        <NotLoaded title={refusalOf(error).title ?? t("failed")} retry={refetch} />
       )}
       {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data?.length === 0 && (

@@ -1,8 +1,10 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button } from "antd";
+import { Button } from "antd";
 import { useEffect } from "react";
 import { Link } from "react-router";
 import { Loading } from "../app/Loading";
+import { More } from "../app/More";
+import { NotLoaded } from "../app/NotLoaded";
 import { shellTexts } from "../app/texts";
 import { notifications } from "../api/client";
 import type { components } from "../api/generated/notifications";
@@ -30,14 +32,7 @@ export function ReceiptsPage() {
         <Button onClick={() => window.print()}>{t("print")}</Button>
       </div>
       {found.isPending && <Loading label={shell.t("loading")} />}
-      {found.isError && (
-        <Alert
-          type="error"
-          role="alert"
-          title={t("failed")}
-          action={<Button onClick={() => void found.refetch()}>{t("again")}</Button>}
-        />
-      )}
+      {found.isError && <NotLoaded title={t("failed")} retry={found.refetch} />}
       {found.isSuccess && notices.length === 0 && (
         <div className="panel" role="status">
           <p>{t("empty")}</p>
@@ -45,15 +40,7 @@ export function ReceiptsPage() {
         </div>
       )}
       {notices.length > 0 && <Receipts notices={notices} />}
-      {found.hasNextPage && (
-        <Button
-          className="unprinted"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("more")}
-        </Button>
-      )}
+      <More found={found} label={t("more")} />
     </>
   );
 }

@@ -18,7 +18,6 @@ export const committeeTexts = defineTexts(
     print: "打印",
     empty: "还没有收到通知。社区里有需要知道的事时，通知会自动出现在这里。",
     failed: "通知未能载入。",
-    again: "重试",
 
     helpItem: "帮扶事项",
     helpIntro: "文书指定本居委会协助此事项。说明目的后可以查阅，每次查阅都会留下审计记录，内容只显示这一次，不会保存。",
@@ -45,7 +44,6 @@ export const committeeTexts = defineTexts(
     print: "Print",
     empty: "No notice has come yet. What your community should know appears here by itself.",
     failed: "The notices could not be loaded.",
-    again: "Try again",
 
     helpItem: "Item of the help team",
     helpIntro: "The document names your committee as helping. Say what for to open it; each reading is audited, shown this once and kept nowhere.",

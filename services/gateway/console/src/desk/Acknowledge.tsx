@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Input } from "antd";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useAccount } from "../app/account";
 import { shellTexts } from "../app/texts";
 import { notifications } from "../api/client";
-import { Keys } from "../api/keys";
+import { useKeys } from "../api/keys";
 import { answered, refusalOf } from "../api/problems";
 import { closeNotice } from "./store";
 import { deskTexts } from "./texts";
@@ -17,13 +17,12 @@ export function Acknowledge({ id }: { id: string }) {
   const shell = shellTexts.useText();
   const { role } = useAccount();
   const [comment, setComment] = useState("");
-  const keys = useRef<Keys>(null);
+  const keys = useKeys();
   const queries = useQueryClient();
   const taking = useMutation({
     mutationFn: () => {
       const body = comment.trim() === "" ? {} : { comment: comment.trim() };
-      keys.current ??= new Keys();
-      return keys.current.run(id, body, (key) =>
+      return keys.run(id, body, (key) =>
         answered(
           notifications.POST("/api/v1/notifications/notices/{notice_id}/acknowledgements", {
             params: { path: { notice_id: id }, header: { "idempotency-key": key } },

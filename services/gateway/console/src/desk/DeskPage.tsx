@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { pagesOf, useAccount } from "../app/account";
 import { Loading } from "../app/Loading";
+import { NotLoaded } from "../app/NotLoaded";
 import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
 import { placeName, useAreas } from "../places/areas";
@@ -82,12 +83,7 @@ function Open(props: {
   const shown = sorted.filter(props.fits);
   if (failure !== null && sorted.length === 0) {
     return (
-      <Alert
-        type="error"
-        title={t("failed")}
-        description={failure.title}
-        action={<Button onClick={() => void readDesk()}>{t("again")}</Button>}
-      />
+      <NotLoaded title={t("failed")} description={failure.title} retry={readDesk} />
     );
   }
   if (!loaded && sorted.length === 0) return <Loading label={t("connecting")} />;

@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button } from "antd";
+import { Alert } from "antd";
 import { useEffect } from "react";
 import { notifications } from "../api/client";
 import { answered } from "../api/problems";
 import { Loading } from "../app/Loading";
+import { More } from "../app/More";
 import { NoticeList } from "./NoticeList";
 import type { Notice } from "./notices";
 import { onNoticeEvents } from "./store";
@@ -38,11 +39,7 @@ export function DoneNotices({ fits, chosen, search }: Props) {
         </p>
       )}
       <NoticeList notices={shown} chosen={chosen} search={search} />
-      {found.hasNextPage && (
-        <Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t("more")}
-        </Button>
-      )}
+      <More found={found} label={t("more")} />
     </>
   );
 }

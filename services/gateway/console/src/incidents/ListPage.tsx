@@ -1,7 +1,9 @@
-import { Alert, Button } from "antd";
+import { Button } from "antd";
 import { Link, useSearchParams } from "react-router";
 import { useAccount } from "../app/account";
 import { Loading } from "../app/Loading";
+import { More } from "../app/More";
+import { NotLoaded } from "../app/NotLoaded";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { type Filter, filterOf, queryOf } from "./filter";
@@ -33,27 +35,17 @@ export function ListPage() {
       </div>
       {found.isPending && <Loading label={shell.t("loading")} />}
       {found.isError && (
-        <Alert
-          type="error"
-          role="alert"
+        <NotLoaded
           title={t("failed")}
           description={refusalOf(found.error).title}
-          action={<Button onClick={() => void found.refetch()}>{t("again")}</Button>}
+          retry={found.refetch}
         />
       )}
       {found.isSuccess && shown.length === 0 && (
         <Empty filter={filter} all={() => setQuery(queryOf({ state: "all", classification: "" }))} />
       )}
       {shown.length > 0 && <IncidentTable incidents={shown} />}
-      {found.hasNextPage && (
-        <Button
-          className="unprinted"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("more")}
-        </Button>
-      )}
+      <More found={found} label={t("more")} />
     </>
   );
 }

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Input } from "antd";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Field, Refused } from "../app/Field";
 import { incidents } from "../api/client";
 import type { components } from "../api/generated/incidents";
-import { Keys } from "../api/keys";
+import { useKeys } from "../api/keys";
 import { answered, Refusal, refusalOf } from "../api/problems";
 import { INCIDENTS } from "./incidents";
 import { useLists } from "./lists";
@@ -138,7 +138,7 @@ export function ReportForm({ source, children }: Props) {
 
 function useSending(source: ReportBody["source"]) {
   const { t } = incidentTexts.useText();
-  const keys = useRef<Keys>(null);
+  const keys = useKeys();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (typed: Typed) => {
@@ -148,8 +148,7 @@ function useSending(source: ReportBody["source"]) {
         throw new Refusal(422, { errors });
       }
       const body = bodyOf(typed, source);
-      keys.current ??= new Keys();
-      return keys.current.run("report", body, (key) =>
+      return keys.run("report", body, (key) =>
         answered(
           incidents.POST("/api/v1/incidents/reports", {
             params: { header: { "idempotency-key": key } },

@@ -2,6 +2,7 @@ import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { Loading } from "../app/Loading";
+import { NotLoaded } from "../app/NotLoaded";
 import { shellTexts } from "../app/texts";
 import { type Premises, usePremises, usePremisesList } from "../premises/premises";
 import { Tenancies } from "../premises/Tenancies";
@@ -29,13 +30,7 @@ function Own() {
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
   const { data, error, refetch } = usePremisesList("");
   if (error !== null && data === undefined) {
-    return (
-      <Alert
-        type="error"
-        title={t("failed")}
-        action={<Button onClick={() => void refetch()}>{t("again")}</Button>}
-      />
-    );
+    return <NotLoaded title={t("failed")} retry={refetch} />;
   }
   if (data === undefined) return <Loading label={shell.t("loading")} />;
   if (data.items.length === 0) return <p className="panel">{t("none")}</p>;

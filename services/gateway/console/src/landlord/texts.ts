@@ -5,7 +5,6 @@ export const landlordTexts = defineTexts(
   {
     none: "您名下还没有登记的房屋。请联系房屋所在社区的民警登记房屋，登记后会显示在这里。",
     failed: "房屋未能载入。",
-    again: "重试",
     more: "更多房屋",
     register: "登记租住",
     back: "返回我的房屋",
@@ -15,7 +14,6 @@ export const landlordTexts = defineTexts(
   {
     none: "No premises are filed for you yet. Ask the officer of the community where they are; once filed they appear here.",
     failed: "The premises could not be loaded.",
-    again: "Try again",
     more: "More premises",
     register: "Register a tenancy",
     back: "Back to my premises",

@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Field, Refused } from "../app/Field";
 import { Loading } from "../app/Loading";
 import { shellTexts } from "../app/texts";
 import { population } from "../api/client";
-import { Keys } from "../api/keys";
+import { useKeys } from "../api/keys";
 import { answered, refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
 import { personsTexts } from "./pagetexts";
@@ -23,12 +23,11 @@ export function StatePurpose({ personId }: { personId: string }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
-  const keys = useRef<Keys>(null);
+  const keys = useKeys();
   const breaking = useMutation({
     mutationFn: () => {
       const body = { person_id: personId, reason };
-      keys.current ??= new Keys();
-      return keys.current.run("glass", body, (key) =>
+      return keys.run("glass", body, (key) =>
         answered(
           population.POST("/api/v1/population/break-glass", {
             params: { header: { "idempotency-key": key } },

@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { Account } from "../app/account";
 import { population } from "../api/client";
 import type { components } from "../api/generated/population";
+import { pagesUpTo } from "../api/pages";
 import { answered } from "../api/problems";
 import type { Language } from "../i18n/language";
 
 export type Area = components["schemas"]["AreaView"];
-type AreaPage = components["schemas"]["AreaPage"];
 
 const AREAS_MAX = 2_000;
 
@@ -30,17 +30,15 @@ export function useAreas(account: Account) {
     enabled: prefix !== null,
     staleTime: Infinity,
     queryFn: async () => {
-      const areas: Area[] = [];
-      let cursor: string | null = null;
-      do {
-        const query = { prefix: prefix?.slice(0, 12) ?? "", limit: 200, ...(cursor && { cursor }) };
-        const page: AreaPage = await answered(
-          population.GET("/api/v1/population/areas", { params: { query } }),
-        );
-        areas.push(...page.items);
-        cursor = page.next;
-      } while (cursor !== null && areas.length < AREAS_MAX);
-      return areas;
+      const below = prefix?.slice(0, 12) ?? "";
+      const { items } = await pagesUpTo(AREAS_MAX, (page) =>
+        answered(
+          population.GET("/api/v1/population/areas", {
+            params: { query: { prefix: below, ...page } },
+          }),
+        ),
+      );
+      return items;
     },
   });
 }

@@ -3,7 +3,7 @@ import { Button, Input } from "antd";
 import { useState } from "react";
 import { Field, Refused } from "../app/Field";
 import { rentals } from "../api/client";
-import { Keys } from "../api/keys";
+import { useKeys } from "../api/keys";
 import { answered, Refusal, refusalOf } from "../api/problems";
 import { AreaSelects, useAreaChoice } from "./AreaSelects";
 import { GRID_DIGITS } from "./places";
@@ -19,7 +19,7 @@ const LABEL_MAX = 40;
 export function FilePremises({ area, done }: { area: string; done: (id: string) => void }) {
   const { t } = premisesTexts.useText();
   const queries = useQueryClient();
-  const [keys] = useState(() => new Keys());
+  const keys = useKeys();
   const [picked, pick] = useState(area);
   const choice = useAreaChoice(picked, pick);
   const [kind, setKind] = useState<PremisesKind>("flat");

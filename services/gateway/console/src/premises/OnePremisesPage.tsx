@@ -1,9 +1,9 @@
-import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { FILING, useAccount } from "../app/account";
 import { Facts } from "../app/Facts";
 import { Loading } from "../app/Loading";
+import { NotLoaded } from "../app/NotLoaded";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment } from "../i18n/time";
@@ -24,11 +24,7 @@ export default function OnePremisesPage() {
   return (
     <>
       <h1>{shell.t("/premises")}</h1>
-      <Alert
-        type="error"
-        title={refusal.unsure ? t("failed") : t("gone")}
-        action={<Button onClick={() => void refetch()}>{t("again")}</Button>}
-      />
+      <NotLoaded title={refusal.unsure ? t("failed") : t("gone")} retry={refetch} />
       <p>
         <Link to="/premises">{t("back")}</Link>
       </p>

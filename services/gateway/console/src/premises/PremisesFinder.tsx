@@ -1,8 +1,8 @@
-import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { FILING, useAccount } from "../app/account";
 import { Loading } from "../app/Loading";
+import { NotLoaded } from "../app/NotLoaded";
 import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
 import { placeName, useAreas } from "../places/areas";
@@ -46,13 +46,7 @@ function Found(props: { area: string; wanted: string; to: (id: string) => string
   const { data: areas = [] } = useAreas(useAccount());
   const { data, error, refetch } = usePremisesList(props.area);
   if (error !== null) {
-    return (
-      <Alert
-        type="error"
-        title={t("failed")}
-        action={<Button onClick={() => void refetch()}>{t("again")}</Button>}
-      />
-    );
+    return <NotLoaded title={t("failed")} retry={refetch} />;
   }
   if (data === undefined) return <Loading label={shell.t("loading")} />;
   const fits = withLabel(data.items, props.wanted);

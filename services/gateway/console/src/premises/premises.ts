@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { rentals } from "../api/client";
 import type { components } from "../api/generated/rentals";
+import { pagesUpTo } from "../api/pages";
 import { answered } from "../api/problems";
 import { languageNow } from "../i18n/language";
 
@@ -8,7 +9,6 @@ export type PremisesFile = components["schemas"]["PremisesFile"];
 export type Premises = components["schemas"]["PremisesDetail"];
 export type PremisesKind = components["schemas"]["PremisesKind"];
 export type Tenancy = components["schemas"]["TenancyFile"];
-type PremisesPage = components["schemas"]["PremisesPage"];
 
 export const KINDS = ["flat", "house", "shared_flat", "hostel", "shop"] as const;
 export const ROOMS_MAX = 200;
@@ -23,22 +23,15 @@ export function usePremisesList(area: string) {
   return useQuery({
     queryKey: [...LISTED, area],
     staleTime: 60_000,
-    queryFn: () => listed(area),
+    queryFn: () =>
+      pagesUpTo(LISTED_MAX, (page) =>
+        answered(
+          rentals.GET("/api/v1/rentals/premises", {
+            params: { query: { ...page, ...(area && { area }) } },
+          }),
+        ),
+      ),
   });
-}
-
-async function listed(area: string): Promise<{ items: PremisesFile[]; more: boolean }> {
-  const items: PremisesFile[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = { limit: 200, ...(area && { area }), ...(cursor && { cursor }) };
-    const page: PremisesPage = await answered(
-      rentals.GET("/api/v1/rentals/premises", { params: { query } }),
-    );
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null && items.length < LISTED_MAX);
-  return { items, more: cursor !== null };
 }
 
 export function usePremises(id: string) {

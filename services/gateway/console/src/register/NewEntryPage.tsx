@@ -5,7 +5,7 @@ import { Link, useNavigate } from "react-router";
 import { Refused, wrongWith } from "../app/Field";
 import { population } from "../api/client";
 import type { components } from "../api/generated/population";
-import { Keys } from "../api/keys";
+import { useKeys } from "../api/keys";
 import { answered, refusalOf } from "../api/problems";
 import type { Masked } from "../persons/person";
 import { PersonFacts } from "../persons/PersonFacts";
@@ -86,12 +86,11 @@ export function NewEntryPage() {
 
 /** Makes an entry; the same content goes out under one key until it was answered. */
 function useMaking(made: (id: string) => void) {
-  const keys = useRef<Keys>(null);
+  const keys = useKeys();
   return useMutation({
     gcTime: 0,
     mutationFn: (body: components["schemas"]["ListBody"]) => {
-      keys.current ??= new Keys();
-      return keys.current.run("entry", body, (key) =>
+      return keys.run("entry", body, (key) =>
         answered(
           population.POST("/api/v1/population/supervision-entries", {
             params: { header: { "idempotency-key": key } },

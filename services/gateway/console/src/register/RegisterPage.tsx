@@ -1,8 +1,8 @@
-import { Alert, Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useAccount } from "../app/account";
 import { Loading } from "../app/Loading";
+import { NotLoaded } from "../app/NotLoaded";
 import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
@@ -38,12 +38,7 @@ export function RegisterPage() {
         </span>
       </div>
       {error !== null && (
-        <Alert
-          type="error"
-          role="alert"
-          title={refusalOf(error).title ?? t("failed")}
-          action={<Button onClick={() => void refetch()}>{t("again")}</Button>}
-        />
+        <NotLoaded title={refusalOf(error).title ?? t("failed")} retry={refetch} />
       )}
       {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data?.length === 0 && (

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Keys } from "../api/keys";
+import { useKeys } from "../api/keys";
 import { type Refusal, refusalOf } from "../api/problems";
 import { resolution, type Typed } from "./person";
 import { Receipts } from "./receipts";
@@ -12,7 +12,7 @@ import { resolveIdentity } from "./service";
  */
 export function useResolving() {
   const [receipts] = useState(() => new Receipts(resolveIdentity));
-  const [keys] = useState(() => new Keys());
+  const keys = useKeys();
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
 
