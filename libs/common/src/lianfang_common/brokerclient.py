@@ -6,7 +6,7 @@ by the client's slower decoder, with U+FFFD in the place of what is no text; the
 refuses the message.
 
 It asks a broker that is away again without a pause. The five services' clients together took both
-cores, and a broker that was started again needed 67 s instead of 7.
+cores, and a broker that was started again needed 67 s to serve.
 """
 
 import asyncio
