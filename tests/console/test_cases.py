@@ -2,27 +2,15 @@
 
 import pytest
 from journeys import until
+from moving import NEW, OLD
 from people import OLD_PC, PHONE
 from playwright.async_api import expect
-from register import CASES, act, answers_for, list_somebody, move, the_case
+from register import CASES, act, answers_for
 
 pytestmark = pytest.mark.console
 
-OLD, NEW, JUSTICE = "beihe-officer1", "nanpu-officer1", "nanpu-justice"
+JUSTICE = "nanpu-justice"
 GONE = "没有此件，或本单位不（再）经办此件"
-
-
-@pytest.fixture
-async def listed(users, network):
-    """Somebody on the register of the old office."""
-    return await list_somebody(users, network, OLD)
-
-
-@pytest.fixture
-async def case(users, network, listed):
-    """The id of the case that a move of that person has opened."""
-    await move(users, network, listed, NEW)
-    return (await the_case(await users(OLD), listed))["case_id"]
 
 
 def office_of(network, login):

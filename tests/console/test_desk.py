@@ -3,6 +3,7 @@
 import pytest
 from journeys import OPEN, file_premises, notices, register_tenancy, report, the_notice
 from network import created
+from typing_in import log_in_again
 
 pytestmark = pytest.mark.console
 
@@ -120,13 +121,7 @@ async def test_a_session_that_ended_is_told_and_what_was_typed_stays(person, use
     await officer.page.get_by_role("button", name="签收").click()
     await officer.reads("登录已过期")
     assert await comment.input_value() == "门已锁好"
-    async with officer.context.expect_page() as opening:
-        await officer.page.get_by_role("link", name="在新窗口重新登录").click()
-    window = await opening.value
-    await window.fill("#login", OFFICER)
-    await window.fill("#password", network.accounts[OFFICER]["password"])
-    await window.click("button[type=submit]")
-    await window.get_by_text("登录成功").wait_for()
+    await log_in_again(officer, OFFICER, network.accounts[OFFICER]["password"])
     await officer.page.get_by_role("button", name="签收").click()
     await officer.reads("本岗位其他人员无需再处理")
 

@@ -7,6 +7,7 @@ import pytest
 from journeys import TYPED_PHONE, file_premises, report, the_notice
 from network import created
 from people import OLD_PC, PHONE
+from typing_in import log_in_again
 
 pytestmark = pytest.mark.console
 
@@ -272,13 +273,7 @@ async def test_a_session_that_ended_in_the_middle_of_a_report_loses_nothing(pers
     await press(officer, "提交")
     await officer.reads("登录已过期")
     assert await narrative.input_value() == "老人需要帮助"
-    async with officer.context.expect_page() as opening:
-        await officer.page.get_by_role("link", name="在新窗口重新登录").click()
-    window = await opening.value
-    await window.fill("#login", OFFICER)
-    await window.fill("#password", network.accounts[OFFICER]["password"])
-    await window.click("button[type=submit]")
-    await window.get_by_text("登录成功").wait_for()
+    await log_in_again(officer, OFFICER, network.accounts[OFFICER]["password"])
     await press(officer, "提交")
     await officer.reads("立为新警情")
 

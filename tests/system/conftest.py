@@ -1,31 +1,19 @@
 """The running test network, its demo users, and what the tests typed into it."""
 
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from demo_users import network, users
 from journeys import TYPED_NAMES, TYPED_PHONE
-from network import Network, Users
+from moving import case, listed
+from network import Network
 from personal_data import PersonalDataScan
 
-
-@pytest.fixture(scope="session")
-def network() -> Network:
-    """The network that `make test` brought up."""
-    return Network.of_profile("test").demand_ready()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def users(network: Network) -> AsyncIterator[Users]:
-    """Logged-in demo users, one session each."""
-    sessions = Users(network)
-    yield sessions
-    await sessions.close()
+__all__ = ["case", "listed", "network", "users"]
 
 
 @pytest.fixture(scope="session")

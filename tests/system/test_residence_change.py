@@ -2,30 +2,17 @@
 
 import pytest
 from journeys import notices, register_tenancy, until
-from register import CASES, act, answers_for, list_somebody, move, the_case
+from moving import NEW, OLD
+from register import CASES, act, answers_for
 
 pytestmark = pytest.mark.system
 
-OLD, NEW = "beihe-officer1", "nanpu-officer1"
 JUSTICE, HEAD = "nanpu-justice", "nanpu-head1"
 COMMITTEE = "dongdu-committee"
 
 
 async def notices_of(users, login, subject):
     return await notices(await users(login), subject)
-
-
-@pytest.fixture
-async def listed(users, network):
-    """Somebody on the register of the old office."""
-    return await list_somebody(users, network, OLD)
-
-
-@pytest.fixture
-async def case(users, network, listed):
-    """The path of the case that a move of that person has opened."""
-    await move(users, network, listed, NEW)
-    return (await the_case(await users(OLD), listed))["case_id"]
 
 
 def _ok(reply):
