@@ -2,15 +2,17 @@
 
 import asyncio
 import json
-import sys
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
+from begun import begin
 
 from lianfang_common.principal import AreaRange, Principal
 from lianfang_common.testing.eventually import eventually
@@ -26,7 +28,7 @@ CALLER = Principal(uuid4(), "officer", uuid4(), (AreaRange.of_prefix("990101"),)
 class Process:
     """One running process of the example service."""
 
-    child: asyncio.subprocess.Process
+    child: BaseProcess
     log: Path
     url: str = ""
 
@@ -39,9 +41,16 @@ class Process:
         """Return the last line of one event."""
         return next((line for line in reversed(self.lines()) if line["event"] == event), None)
 
-    async def ended(self) -> int:
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        assert self.child.pid is not None
+        os.kill(self.child.pid, number)
+
+    async def ended(self, within_seconds: float = 15) -> int:
         """Return the exit status; a process that does not end is the failure."""
-        return await asyncio.wait_for(self.child.wait(), 15)
+        await asyncio.to_thread(self.child.join, within_seconds)
+        assert self.child.exitcode is not None, f"it goes on: {self.log.read_text()[-2_000:]}"
+        return self.child.exitcode
 
 
 @dataclass
@@ -55,16 +64,10 @@ class Example:
 
     async def command(self, *arguments: str, **environment: str) -> tuple[int, str, str]:
         """Run one command; return status, output and errors."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(EXAMPLE / "service.py"),
-            *arguments,
-            env=self.environment | environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(child.communicate(), 30)
-        return child.returncode or 0, out.decode(), err.decode()
+        out, errors = (self.directory / f"{uuid4()}.{name}" for name in ("out", "errors"))
+        child = begin(arguments, self.environment | environment, out, errors)
+        status = await Process(child, errors).ended(30)
+        return status, out.read_text(), errors.read_text()
 
     @asynccontextmanager
     async def serving(
@@ -72,17 +75,9 @@ class Example:
     ) -> AsyncIterator[Process]:
         """Run a process of the service until the end of the context."""
         log = self.directory / f"{uuid4()}.log"
-        with log.open("w") as out:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(EXAMPLE / "service.py"),
-                "serve",
-                *(["--role", roles] if roles else []),
-                env=self.environment | environment,
-                stdout=out,
-                stderr=out,
-            )
-        process = Process(child, log)
+        arguments = ["serve", *(["--role", roles] if roles else [])]
+        log.touch()
+        process = Process(begin(arguments, self.environment | environment, log, log), log)
         try:
             if ready:
                 listening = await eventually(
@@ -92,9 +87,8 @@ class Example:
                 await eventually(lambda: is_ready(process.url), what="ready", within_seconds=20)
             yield process
         finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+            process.child.kill()
+            await process.ended()
 
     async def fill(self, url: str, colour: str = "red", key: str | None = None) -> tuple[int, Any]:
         """Fill a kettle over HTTP."""

@@ -42,7 +42,7 @@ async def test_a_request_has_its_effect_through_the_broker_under_one_trace(
         status, body = await example.fill(process.url)
         assert (status, body["version"], body["colour_letters"]) == (201, 1, 3)
         await _heard_and_boiled(example, body["id"])
-        process.child.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         assert await process.ended() == 0
         lines = process.lines()
     answered = next(line for line in lines if line.get("status") == 201)
@@ -99,7 +99,7 @@ async def test_sigterm_ends_the_process_in_time_with_a_stream_open(example: Exam
     ):
         assert await stream.content.readline()
         before = time.monotonic()
-        process.child.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         assert await process.ended() == 0
         assert time.monotonic() - before < 10
 

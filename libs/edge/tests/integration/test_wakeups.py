@@ -79,7 +79,7 @@ async def test_a_relay_that_stands_by_leads_as_soon_as_the_leader_is_gone(exampl
         _serving(example, "api,relay") as standing_by,
         _serving(example, "consumer"),
     ):
-        leading.child.send_signal(signal.SIGKILL)
+        leading.send_signal(signal.SIGKILL)
         await leading.ended()
         _, body = await example.fill(standing_by.url)
         await _heard(example, body["id"])
