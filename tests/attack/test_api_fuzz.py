@@ -9,7 +9,8 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,8 @@ CHECKS = (
 )
 APART = ("/api/v1/gateway/live", "/auth/logout")
 """A stream without an end, and the end of the session that asks; they have tests of their own."""
+BEHIND = tuple(name for name in SERVICES if name != "gateway")
+PLACES = ("public door", *BEHIND, "gateway")  # what takes long first: they are asked two at a time
 KNOWN = {
     "premises_id": ("rentals", "select premises_id from premises"),
     "tenancy_id": ("rentals", "select tenancy_id from tenancy"),
@@ -65,6 +68,23 @@ def of_each_role(deployed: Deployed) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What schemathesis found at one address.
+
+    Attributes:
+        title: of the document.
+        failed: its exit status.
+        statuses: how often each was answered.
+        said: what it told, and the seed.
+    """
+
+    title: str
+    failed: int
+    statuses: Mapping[str, int]
+    said: str
+
+
+@dataclass(frozen=True)
 class Fuzzer:
     """Lets schemathesis ask, in a process of its own.
 
@@ -84,8 +104,9 @@ class Fuzzer:
         url: str,
         callers: Sequence[dict[str, str]],
         phases: Sequence[str] = PHASES,
-    ) -> None:
-        """Ask one address what a document says, and fail with what was found."""
+    ) -> Asked:
+        """Ask one address what a document says; return what was found."""
+        self.folder.mkdir()
         told = {"seed": SEED, "callers": list(callers), "known": self.known}
         (self.folder / "openapi.json").write_text(json.dumps(document))
         (self.folder / "told.json").write_text(json.dumps(told))
@@ -109,17 +130,8 @@ class Fuzzer:
             timeout=90 + self.minutes * 120,
         )
         statuses = json.loads((self.folder / "told.json.statuses").read_text())
-        print(f"{document['info']['title']}: seed {SEED}, answers {statuses}")
         said = f"seed {SEED}\n{done.stdout[-20_000:]}{done.stderr[-2_000:]}"
-        assert done.returncode == 0, said
-        assert {"200", "403", "422"} <= set(statuses), statuses
-        assert "401" not in statuses, "a caller was not logged in"
-
-
-@pytest.fixture
-def fuzzer(tmp_path: Path, minutes: float, known: dict[str, list[str]]) -> Fuzzer:
-    """Asks for as long as this run may."""
-    return Fuzzer(tmp_path, minutes, known)
+        return Asked(document["info"]["title"], done.returncode, statuses, said)
 
 
 def document_of(service: str) -> str:
@@ -139,31 +151,56 @@ async def cookies(deployed: Deployed) -> list[dict[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("service", [name for name in SERVICES if name != "gateway"])
-def test_a_service_answers_only_what_its_document_says(
-    service: str, deployed: Deployed, fuzzer: Fuzzer
-):
+@pytest.fixture(scope="module")
+def asked(
+    request: pytest.FixtureRequest,
+    deployed: Deployed,
+    minutes: float,
+    known: dict[str, list[str]],
+    cookies: list[dict[str, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Mapping[str, Future[Asked]]]:
+    """What was found at each place that this run asks; they are asked two at a time."""
+    folder = tmp_path_factory.mktemp("fuzzers")
+    names = {item.name for item in request.session.items}
+    test = test_a_place_answers_only_what_its_document_says.__name__
+
+    def ask(place: str) -> Asked:
+        fuzzer = Fuzzer(folder / place.replace(" ", "-"), minutes, known)
+        if place in BEHIND:
+            callers = of_tokens(deployed, place, timedelta(hours=1, minutes=4 * minutes))
+            url = deployed.network.url(place)
+            return fuzzer.run(json.loads(document_of(place)), url, callers)
+        url = deployed.network.url("gateway")
+        if place == "gateway":
+            return fuzzer.run(json.loads(document_of(place)), url, cookies)
+        # Every shape of coverage is tried at the services themselves; here it takes too long.
+        phases = PHASES if minutes else tuple(each for each in PHASES if each != "coverage")
+        return fuzzer.run(whole_document(), url, cookies, phases)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        chosen = [place for place in PLACES if f"{test}[{place}]" in names]
+        yield {place: pool.submit(ask, place) for place in chosen}
+
+
+def of_tokens(deployed: Deployed, service: str, lifetime: timedelta) -> list[dict[str, str]]:
+    """Return the header that makes a user of each role of a caller at a service."""
     signer = Asking(deployed).signer
-    lifetime = timedelta(hours=1, minutes=2 * fuzzer.minutes)
-    callers = [
+    return [
         {"Authorization": f"Bearer {signer.sign(principal_of(user), service, lifetime)}"}
         for user in of_each_role(deployed).values()
     ]
-    fuzzer.run(json.loads(document_of(service)), deployed.network.url(service), callers)
 
 
-def test_the_gateway_answers_only_what_its_document_says(
-    deployed: Deployed, fuzzer: Fuzzer, cookies: list[dict[str, str]]
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_answers_only_what_its_document_says(
+    place: str, asked: Mapping[str, Future[Asked]]
 ):
-    fuzzer.run(json.loads(document_of("gateway")), deployed.network.url("gateway"), cookies)
-
-
-def test_the_public_door_answers_only_what_the_services_documents_say(
-    deployed: Deployed, fuzzer: Fuzzer, cookies: list[dict[str, str]]
-):
-    # Every shape of coverage was tried at the services themselves; here it takes too long.
-    phases = PHASES if fuzzer.minutes else tuple(each for each in PHASES if each != "coverage")
-    fuzzer.run(whole_document(), deployed.network.url("gateway"), cookies, phases)
+    found = asked[place].result()
+    print(f"{found.title}: seed {SEED}, answers {found.statuses}")
+    assert found.failed == 0, found.said
+    assert {"200", "403", "422"} <= set(found.statuses), found.statuses
+    assert "401" not in found.statuses, "a caller was not logged in"
 
 
 def whole_document() -> dict[str, Any]:
