@@ -85,6 +85,25 @@ class Person:
         words = {word for text in shown for word in _LATIN.findall(text)}
         assert words <= known, words - known
 
+    async def fits(self, *, in_chinese: bool = False) -> None:
+        """Fail where the page as it stands is too wide, or not accessible, on an old PC or a phone.
+
+        The console is laid out by style sheets alone, so a window that is made narrow shows what a
+        narrow one does. It is left as wide as it was.
+
+        Args:
+            in_chinese: fail on a word in Latin letters too.
+        """
+        before = self.page.viewport_size or OLD_PC
+        for size in (OLD_PC, PHONE):
+            await self.page.set_viewport_size(size)
+            await self.page.evaluate(_DRAWN)
+            await self.within_the_window()
+            if in_chinese:
+                await self.chinese_only()
+            await self.accessible()
+        await self.page.set_viewport_size(before)
+
     async def within_the_window(self) -> None:
         """Fail where the page is wider than the window."""
         wide, window = await self.page.evaluate(
@@ -105,6 +124,7 @@ class Person:
             self.faults.append(text)
 
 
+_DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _WORDS = """() => [...document.querySelectorAll("body *")].flatMap((element) => {
   if (element.closest("[lang=en], style, script") || !element.checkVisibility()) return [];
   const own = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.textContent);

@@ -241,19 +241,17 @@ async def test_the_justice_office_reads_a_confirmed_case_and_decides_nothing(
     await justice.chinese_only()
 
 
-@pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])
-async def test_a_case_fits_and_its_responsible_office_stays_on_the_screen(person, case, size):
-    a = await person(OLD, path=at(case), size=size)
+async def test_a_case_fits_and_its_responsible_office_stays_on_the_screen(person, case):
+    a = await person(OLD, path=at(case))
     await a.page.get_by_role("button", name="提交决定").wait_for()
-    await a.within_the_window()
-    await a.accessible()
-    await a.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    await expect(a.page.locator(".responsible strong")).to_be_in_viewport()
+    await a.fits(in_chinese=True)
+    for size in (OLD_PC, PHONE):
+        await a.page.set_viewport_size(size)
+        await a.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        await expect(a.page.locator(".responsible strong")).to_be_in_viewport()
     await a.page.get_by_role("link", name="返回交接列表").click()
     await a.page.locator(f'a[href="{at(case)}"]').wait_for()
-    await a.within_the_window()
-    await a.accessible()
-    await a.chinese_only()
+    await a.fits()
 
 
 @pytest.mark.parametrize("login", ["landlord1", "dongdu-committee", "bureau"])

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from journeys import TYPED_PHONE, Watch, file_premises, report, the_notice, until
 from network import created
-from people import OLD_PC, PHONE
 from register import ENTRIES, a_ground, list_somebody
 
 pytestmark = pytest.mark.console
@@ -200,10 +199,9 @@ async def test_receipts_of_a_committee_without_notices_say_what_to_do(person):
     await someone.page.locator("main h1", has_text="报告情况").wait_for()
 
 
-@pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])
-async def test_every_page_of_a_committee_fits_and_reads_in_chinese(person, users, network, size):
+async def test_every_page_of_a_committee_fits_and_reads_in_chinese(person, users, network):
     await warned(users, grid=a_grid(network), tip="keep_exits_free")
-    someone = await person(COMMITTEE, size=size)
+    someone = await person(COMMITTEE)
     for path, shown in (
         ("/console/desk", "堵塞安全出口"),
         ("/console/committee/report", "加密保存"),
@@ -212,6 +210,4 @@ async def test_every_page_of_a_committee_fits_and_reads_in_chinese(person, users
     ):
         await someone.page.goto(someone.url + path)
         await someone.reads(shown)
-        await someone.within_the_window()
-        await someone.chinese_only()
-        await someone.accessible()
+        await someone.fits(in_chinese=True)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from journeys import TYPED_PHONE, file_premises, report, the_notice
 from network import created
-from people import OLD_PC, PHONE
 from typing_in import log_in_again
 
 pytestmark = pytest.mark.console
@@ -380,8 +379,7 @@ async def test_the_book_prints_without_what_only_a_screen_needs(person, users, n
         assert not await officer.page.locator(screen_only).first.is_visible()
 
 
-@pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])
-async def test_every_page_of_incidents_fits_and_reads_in_chinese(person, users, network, size):
+async def test_every_page_of_incidents_fits_and_reads_in_chinese(person, users, network):
     premises = await file_premises(await users(OFFICER), network.grids_of(OFFICER)[0])
     incident = (
         await told(
@@ -394,7 +392,7 @@ async def test_every_page_of_incidents_fits_and_reads_in_chinese(person, users, 
         )
     )["incident_id"]
     await told(users, network, "burglary", premises_id=premises)
-    officer = await person(OFFICER, path=page_of(incident), size=size)
+    officer = await person(OFFICER, path=page_of(incident))
     for path, shown in (
         (page_of(incident), "并入本警情"),
         ("/console/incidents", "到场时限"),
@@ -403,9 +401,7 @@ async def test_every_page_of_incidents_fits_and_reads_in_chinese(person, users, 
     ):
         await officer.page.goto(officer.url + path)
         await officer.reads(shown)
-        await officer.within_the_window()
-        await officer.chinese_only()
-        await officer.accessible()
+        await officer.fits(in_chinese=True)
 
 
 async def test_an_incident_reads_in_english_too(person, users, network):

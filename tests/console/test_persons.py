@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 from journeys import TODAY, TYPED_NAMES, a_document_number, file_premises, post_tenancy, resolve
 from network import created
-from people import OLD_PC, PHONE
 from playwright.async_api import expect
 from register import a_resident
 
@@ -138,9 +137,7 @@ async def test_who_reads_no_persons_gets_a_clear_page_and_no_link(person, login)
     await expect(someone.page.locator(f'nav a[href="{PERSONS}"]')).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])
-async def test_the_search_and_a_person_fit_the_window(person, number, size):
-    officer = await person(OFFICER, path=PERSONS, size=size)
+async def test_the_search_and_a_person_fit_the_window(person, number):
+    officer = await person(OFFICER, path=PERSONS)
     await open_person(officer, number)
-    await officer.within_the_window()
-    await officer.accessible()
+    await officer.fits()

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from journeys import TODAY, TYPED_NAMES, a_document_number
-from people import OLD_PC, PHONE
 from playwright.async_api import expect
 from register import ENTRIES, a_ground, a_resident, act, list_somebody
 
@@ -283,18 +282,14 @@ async def test_an_entry_of_another_office_is_as_one_that_is_not_there(person, li
     await expect(other.page.locator(".responsible")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])
-async def test_the_register_fits_the_window(person, listed, size):
-    officer = await person(OFFICER, path="/console/register", size=size)
+async def test_the_register_fits_the_window(person, listed):
+    officer = await person(OFFICER, path="/console/register")
     entry = officer.page.locator(f'a[href="{at(listed)}"]')
     await entry.wait_for()
-    await officer.within_the_window()
-    await officer.accessible()
+    await officer.fits()
     await entry.click()
     await officer.page.get_by_role("button", name="记录复核").wait_for()
-    await officer.within_the_window()
-    await officer.accessible()
+    await officer.fits()
     await officer.page.goto(officer.url + NEW)
     await officer.page.get_by_role("button", name="登记", exact=True).wait_for()
-    await officer.within_the_window()
-    await officer.accessible()
+    await officer.fits()

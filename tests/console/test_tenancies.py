@@ -13,7 +13,6 @@ from journeys import (
     the_notice,
 )
 from network import created
-from people import OLD_PC, PHONE
 from playwright.async_api import expect
 from typing_in import (
     HARMFUL,
@@ -319,18 +318,16 @@ async def test_who_may_only_read_finds_no_button_to_change(person, users, networ
     assert await chief.page.get_by_text("登记新的出租房屋").count() == 0
 
 
-@pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])
-async def test_nothing_of_these_pages_is_cut_off(person, users, network, size):
+async def test_nothing_of_these_pages_is_cut_off(person, users, network):
     premises, label = await some_premises(users, network, OFFICER)
     await a_tenancy(users, premises)
-    officer = await person(OFFICER, path="/console/premises", size=size)
+    officer = await person(OFFICER, path="/console/premises")
     await listed(officer)
-    await officer.within_the_window()
-    await officer.accessible()
+    await officer.fits()
     await officer.page.goto(f"{officer.url}{form_at(premises)}")
     await tenant(officer).wait_for()
     await officer.page.get_by_label("由谁出租").select_option("person")
-    await officer.within_the_window()
+    await officer.fits()
     await officer.page.goto(f"{officer.url}/console/premises/{premises}")
     await officer.page.locator("main h1", has_text=label).wait_for()
-    await officer.within_the_window()
+    await officer.fits()
