@@ -1,6 +1,7 @@
 """Where the project's own source stands, read as text and syntax trees."""
 
 import ast
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +14,20 @@ WATCH = ROOT / "libs/watch/src/lianfang_watch"
 SKIPPED = {".run", ".git", "build", ".tools", ".venv", "node_modules", "__pycache__"}
 
 
+def files(suffix: str, *below: str) -> Iterator[Path]:
+    """Yield the project's files of a kind below the given folders, or all of them.
+
+    What was made or fetched is not looked into: it is large, and comes and goes meanwhile.
+    """
+    for folder in below or (".",):
+        for place, folders, names in os.walk(ROOT / folder):
+            folders[:] = sorted(set(folders) - SKIPPED)
+            yield from (Path(place, name) for name in sorted(names) if name.endswith(suffix))
+
+
 def python_files(*below: str) -> Iterator[Path]:
     """Yield the project's Python files below the given folders, or all of them."""
-    for folder in below or (".",):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if not SKIPPED.intersection(path.relative_to(ROOT).parts):
-                yield path
+    return files(".py", *below)
 
 
 def source_files() -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 import re
 
-from source import ROOT, SKIPPED
+from source import ROOT, files
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
@@ -10,8 +10,7 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 def test_every_relative_link_leads_to_a_file():
     dead = [
         f"{path.relative_to(ROOT)} -> {target}"
-        for path in ROOT.rglob("*.md")
-        if not SKIPPED.intersection(path.relative_to(ROOT).parts)
+        for path in files(".md")
         for target in LINK.findall(path.read_text())
         if not (path.parent / target).exists()
     ]

@@ -62,13 +62,8 @@ def test(network: Network) -> None:
     """Run everything that CI runs; stop what was started for it, however it ends."""
     progress = network.progress
     ran_before = [name for name in SERVERS if network.processes.running(name)]
-    check(progress)
     try:
-        with progress.step("Prometheus rules"):
-            check_rules(network.profile.cache, progress)
-        with progress.step("web console and its unit tests"):
-            check_console(network.profile.cache, progress)
-        start_servers(network.profile, network.processes, progress)
+        _side_by_side(progress, lambda: check(progress), lambda: _prepare(network))
         _demand(Part("integration tests", [_tool("pytest"), *_INTEGRATION]), progress)
         _stage(progress, "the whole network", lambda: network.up(read_settings(SYSTEM_SETTINGS)))
         _demand(Part("system tests", [_tool("pytest"), *_SYSTEM]), progress)
@@ -80,6 +75,31 @@ def test(network: Network) -> None:
         else:
             network.down()
     progress.say(f"everything passed after {progress.seconds:.0f} s")
+
+
+def _prepare(network: Network) -> None:
+    """Check what is not Python, and start what tests need: most of it is waiting for others."""
+    profile, progress = network.profile, network.progress
+    with progress.step("Prometheus rules"):
+        check_rules(profile.cache, progress)
+    with progress.step("web console and its unit tests"):
+        check_console(profile.cache, progress)
+    start_servers(profile, network.processes, progress)
+
+
+def _side_by_side(progress: Progress, *works: Callable[[], None]) -> None:
+    """Do several things at once; every fault is told, and the first one is raised."""
+    faults: list[Fault] = []
+    with ThreadPoolExecutor(max_workers=len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            try:
+                done.result()
+            except Fault as fault:
+                faults.append(fault)
+    for fault in faults[1:]:
+        progress.warn(f"lianfang: {fault}")
+    if faults:
+        raise faults[0]
 
 
 def read_settings(path: Path) -> dict[str, str]:

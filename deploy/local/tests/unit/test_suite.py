@@ -37,6 +37,27 @@ def test_every_failed_part_is_named_and_what_it_said_is_told(
     assert "contracts               passed" in told.out
 
 
+def test_of_things_side_by_side_each_fault_is_told_and_nothing_is_cut_short(
+    monkeypatch: pytest.MonkeyPatch, profile: Profile, capsys: pytest.CaptureFixture[str]
+):
+    def refuse(*_: Any) -> None:
+        raise Fault("no server", "start one")
+
+    class _Network(Network):
+        def down(self) -> list[str]:
+            return []
+
+    for name in ("check_rules", "check_console"):
+        monkeypatch.setattr(suite, name, lambda *_: None)
+    monkeypatch.setattr(suite, "start_servers", refuse)
+    monkeypatch.setattr(suite, "fast_parts", lambda: [_part("types", 1)])
+    with pytest.raises(Fault, match="types"):
+        suite.test(_Network(profile, Processes(profile.state), Progress()))
+    told = capsys.readouterr()
+    assert "types said" in told.err
+    assert "no server" in told.err
+
+
 def test_a_part_without_a_test_does_not_fail(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(suite, "fast_parts", lambda: [_part("unit tests", 5)])
     suite.check(Progress(quiet=True))
