@@ -19,7 +19,7 @@ from lianfang_common.testing.servers import MakeDatabase
 
 pytestmark = pytest.mark.servers
 
-EACH = 100
+EACH = 50
 UNKNOWN = 20
 MISTAKEN = 20
 OF_THE_REGISTER = {"residence_change_cases", "grants"}

@@ -12,6 +12,8 @@ from random import Random
 
 from network import Network
 
+from lianfang_local.processes import Processes
+
 _BUSY_WITHIN_SECONDS = 30.0
 _UNDER_WAY_SECONDS = 0.06  # from a request to its notice on a live view
 _LAUNCHER = str(Path(sys.executable).parent / "lianfang-local")
@@ -44,8 +46,8 @@ async def launcher(*arguments: str, settings: Mapping[str, str] | None = None) -
 async def kill(network: Network, service: str) -> int:
     """End a service with SIGKILL, from outside; return the number of the process that was."""
     pid = network.pid(service)
-    os.kill(pid, signal.SIGKILL)
-    await launcher("kill", service)  # waits until it is gone, and forgets its record
+    # Waits until it is gone, and forgets its record, as `lianfang-local kill` does.
+    await asyncio.to_thread(Processes(network.state).stop, service, how=signal.SIGKILL)
     return pid
 
 

@@ -6,6 +6,7 @@ service and the operators see of answers, lists, events, notices, log lines, tra
 be the same for both. `LIANFANG_SIDE_CHANNEL_EACH=1000` makes the run long and its reach short.
 """
 
+import asyncio
 import os
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -37,12 +38,18 @@ SMALLEST_MS = 60 if EACH < 1_000 else 4
 Named = tuple[str, str]  # id and document number
 
 
-async def _persons(users, network, number: int) -> list[Named]:
-    """Let persons live in the section of A."""
+async def _persons(users, network, count: int) -> list[Named]:
+    """Let persons live in the section of A; a few at a time, since nothing is measured yet."""
     officer = await users(A)
     premises = network.premises_in(network.grids_of(A))[0]
-    numbers = [a_document_number() for _ in range(number)]
-    return [(await a_resident(officer, premises, each), each) for each in numbers]
+    numbers = [a_document_number() for _ in range(count)]
+    few = asyncio.Semaphore(4)
+
+    async def live(number: str) -> Named:
+        async with few:
+            return await a_resident(officer, premises, number), number
+
+    return await asyncio.gather(*map(live, numbers))
 
 
 async def _own_premises(users, network) -> str:
