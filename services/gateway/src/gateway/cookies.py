@@ -1,4 +1,4 @@
-"""The two cookies: the session's, and the one of a login under way."""
+"""The cookies: the session's, that of a login under way, and what ends the issuer's session."""
 
 from starlette.responses import Response
 

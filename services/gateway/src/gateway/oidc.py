@@ -41,10 +41,18 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A browser back from the issuer: whose login, and where it wanted to go."""
+    """A browser back from the issuer.
+
+    Attributes:
+        login: whose.
+        next_path: where it wanted to go.
+        hint: sealed, what ends the session that the issuer keeps of its own; None where the
+            issuer does not say how it is ended.
+    """
 
     login: str
     next_path: str
+    hint: str | None
 
 
 class OidcClient:
@@ -99,10 +107,7 @@ class OidcClient:
             "code_challenge": challenge_of(verifier),
             "code_challenge_method": "S256",
         }
-        separator = "&" if "?" in metadata["authorization_endpoint"] else "?"
-        return Departure(
-            f"{metadata['authorization_endpoint']}{separator}{urlencode(query)}", cookie
-        )
+        return Departure(_with_query(metadata["authorization_endpoint"], query), cookie)
 
     async def arrive(self, cookie: str | None, state: str | None, code: str | None) -> Arrival:
         """Finish a login.
@@ -115,13 +120,43 @@ class OidcClient:
         flow = self._opened(cookie)
         if not state or not code or not secrets.compare_digest(state, flow["state"]):
             raise Unauthenticated("login-broken")
-        claims = await self._claims(await self._redeem(code, flow["verifier"]))
+        token = await self._redeem(code, flow["verifier"])
+        claims = await self._claims(token)
         if claims.get("nonce") != flow["nonce"]:
             raise Unauthenticated("login-broken")
         login = claims.get(self._settings.oidc.account_claim)
         if not isinstance(login, str) or not login:
             raise Unauthenticated("login-broken")
-        return Arrival(login, flow["next"])
+        ends = "end_session_endpoint" in await self._discover()
+        return Arrival(login, flow["next"], self._seal.seal({"id_token": token}) if ends else None)
+
+    async def leave(self, hint: str, next_path: str) -> str | None:
+        """Return where a browser ends its session with the issuer, or None where that is nowhere.
+
+        It comes back to the begin of a login, with `next_path` as its `state`.
+
+        Args:
+            hint: of the arrival.
+            next_path: where the browser wants to go after its next login.
+
+        Raises:
+            Transient: the issuer does not answer.
+
+        Source: OpenID Connect RP-Initiated Logout 1.0, section 2.
+        """
+        address = (await self._discover()).get("end_session_endpoint")
+        try:
+            token = self._seal.open(hint).get("id_token")
+        except ValueError:
+            return None
+        if not isinstance(address, str) or not isinstance(token, str):
+            return None
+        query = {
+            "id_token_hint": token,
+            "post_logout_redirect_uri": self._settings.login_url,
+            "state": next_path,
+        }
+        return _with_query(address, query)
 
     def _opened(self, cookie: str | None) -> dict[str, Any]:
         try:
@@ -222,6 +257,10 @@ class OidcClient:
 def challenge_of(verifier: str) -> str:
     """Return the PKCE challenge (S256) of a verifier."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+def _with_query(address: str, query: Mapping[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
 
 def _decoded(token: str, keys: KeySet) -> dict[str, Any] | None:

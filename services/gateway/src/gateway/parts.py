@@ -31,6 +31,7 @@ class Parts:
     sessions: Sessions
     session_cookie: SessionCookie
     flow_cookie: SessionCookie
+    issuer_cookie: SessionCookie
     oidc: OidcClient
     issuer: DevIssuer | None
     hub: LiveHub

@@ -116,6 +116,11 @@ class Settings(ServiceSettings):
         """Where the issuer sends browsers back to."""
         return f"{self.public_url}/auth/callback"
 
+    @property
+    def login_url(self) -> str:
+        """Where a login begins, and where the issuer sends browsers that have left it."""
+        return f"{self.public_url}/auth/login"
+
     def unsafe(self) -> list[str]:
         """Return why these settings are not fit for production."""
         reasons = super().unsafe()

@@ -7,6 +7,7 @@ import pytest
 from gateway_builders import PASSWORD, ROOM_A, an_account
 from gateway_rig import Rig, free_port
 
+from gateway.dev_issuer import DevIssuer
 from lianfang_common.testing.eventually import eventually
 
 ME = "/api/v1/gateway/me"
@@ -147,6 +148,30 @@ async def test_logging_out_ends_the_session_for_every_copy_of_the_cookie(rig: Ri
     assert (await browser.post("/auth/logout")).status == 204
     assert browser.cookie() is None
     assert (await copy.get(ME)).status == 401
+
+
+async def test_the_next_login_first_ends_the_session_that_the_issuer_keeps(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+):
+    embedded = DevIssuer.discovery
+    end = {"end_session_endpoint": f"{rig.url}/elsewhere"}
+    monkeypatch.setattr(DevIssuer, "discovery", lambda issuer: embedded(issuer) | end)
+    await rig.restart(session_hours=11)
+    browser = await rig.logged_in()
+
+    async def led_to(path: str) -> str:
+        return str((await browser.get(path, allow_redirects=False)).headers["Location"])
+
+    # Who is logged in keeps what stands open at the issuer, for other programs too.
+    assert "/dev-issuer/authorize" in await led_to("/auth/login")
+    await browser.post("/auth/logout")
+    left = urlsplit(await led_to("/auth/login?next=/x"))
+    query = parse_qs(left.query)
+    assert left.path == "/elsewhere"
+    assert query["post_logout_redirect_uri"] == [f"{rig.url}/auth/login"]
+    assert query["id_token_hint"][0].count(".") == 2
+    assert query["state"] == ["/x"]
+    assert "/dev-issuer/authorize" in await led_to("/auth/login?state=/x")
 
 
 async def test_another_process_hears_of_a_logout_at_once(rig: Rig):

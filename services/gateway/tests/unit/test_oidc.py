@@ -213,6 +213,32 @@ async def test_a_login_that_took_too_long_is_refused(desk: Desk):
         await desk.client.arrive(cookie, query["state"], "code")
 
 
+async def test_what_ends_the_issuers_session_is_sealed_and_leads_back_to_a_login(desk: Desk):
+    end = f"{desk.issuer.url}/logout?realm=1"
+    desk.issuer.described = {"end_session_endpoint": end}
+    cookie, query = await desk.depart()
+    hint = (await desk.client.arrive(cookie, query["state"], "code")).hint
+    assert hint is not None
+    assert desk.issuer.signed() not in hint
+    address = await desk.client.leave(hint, "/next")
+    assert address is not None
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    assert address.startswith(f"{end}&")
+    assert asked.pop("id_token_hint") == desk.issuer.signed()
+    assert asked == {
+        "realm": "1",
+        "post_logout_redirect_uri": "http://gateway.test/auth/login",
+        "state": "/next",
+    }
+    for forged in ("", "garbage", cookie, SealedClaims(b"1" * 32, "k").seal({"id_token": "x"})):
+        assert await desk.client.leave(forged, "/next") is None
+
+
+async def test_an_issuer_that_ends_no_session_is_given_none_to_end(desk: Desk):
+    cookie, query = await desk.depart()
+    assert (await desk.client.arrive(cookie, query["state"], "code")).hint is None
+
+
 @pytest.mark.parametrize(
     "described", [{"issuer": "https://evil.example"}, {"token_endpoint": None}, {"jwks_uri": 7}]
 )

@@ -129,6 +129,7 @@ def _parts(
         sessions=sessions,
         session_cookie=SessionCookie(settings, "lianfang_session"),
         flow_cookie=SessionCookie(settings, "lianfang_login", "/auth/"),
+        issuer_cookie=SessionCookie(settings, "lianfang_issuer", "/auth/"),
         oidc=OidcClient(settings, _seal(ring), clock, http),
         issuer=issuer,
         hub=hub,
