@@ -13,6 +13,7 @@ from lianfang_local.console import build_console
 from lianfang_local.containers import set_up, write_server_files
 from lianfang_local.faults import Fault
 from lianfang_local.grafana import write_dashboards
+from lianfang_local.images import lint_images
 from lianfang_local.network import Network
 from lianfang_local.processes import Processes, any_runs, port_is_free
 from lianfang_local.profiles import ROOT, SERVICES, open_profile
@@ -159,6 +160,10 @@ def _dashboards(network: Network, _: argparse.Namespace) -> None:
         network.progress.say(f"written: {path.relative_to(ROOT)}")
 
 
+def _lint_images(network: Network, _: argparse.Namespace) -> None:
+    lint_images(network.profile.cache, network.progress)
+
+
 def _check(network: Network, _: argparse.Namespace) -> None:
     suite.check(network.progress)
 
@@ -201,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     command("container-files", _container_files, "write what the servers' containers start with")
     command("container-setup", _container_setup, "fill the servers for the services' containers")
     command("dashboards", _dashboards, "write Grafana's dashboards anew", waits=False)
+    command("lint-images", _lint_images, "lint Dockerfile and compose file", waits=False)
     command("check", _check, "formatting, types, architecture, contracts, unit tests", waits=False)
     command("test", _test, "everything that CI runs", waits=False)
     return parser

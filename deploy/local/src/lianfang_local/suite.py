@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lianfang_local.console import check_console
 from lianfang_local.faults import Fault
+from lianfang_local.images import lint_images
 from lianfang_local.network import Network
 from lianfang_local.profiles import ROOT
 from lianfang_local.progress import Progress
@@ -20,7 +21,7 @@ from lianfang_local.servers import SERVERS, start_servers
 SYSTEM_SETTINGS = ROOT / "tests/system/settings.env"
 _PACKAGES = ("libs/*/src", "services/*/src", "deploy/*/src")
 _FOLDERS = ("libs", "services", "deploy", "tests")
-_UNIT = ("-q", "-n", "2", "-m", "not servers and not system and not console")
+_UNIT = ("-q", "-n", "2", "-m", "not (servers or system or console or keycloak)")
 _SLOWEST = ("--durations=60", "--durations-min=1")
 _INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system", *_SLOWEST)
 _SYSTEM = ("-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
@@ -82,6 +83,7 @@ def _prepare(network: Network) -> None:
     profile, progress = network.profile, network.progress
     with progress.step("Prometheus rules"):
         check_rules(profile.cache, progress)
+    lint_images(profile.cache, progress)
     with progress.step("web console and its unit tests"):
         check_console(profile.cache, progress)
     start_servers(profile, network.processes, progress)

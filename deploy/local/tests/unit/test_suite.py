@@ -47,7 +47,7 @@ def test_of_things_side_by_side_each_fault_is_told_and_nothing_is_cut_short(
         def down(self) -> list[str]:
             return []
 
-    for name in ("check_rules", "check_console"):
+    for name in ("check_rules", "check_console", "lint_images"):
         monkeypatch.setattr(suite, name, lambda *_: None)
     monkeypatch.setattr(suite, "start_servers", refuse)
     monkeypatch.setattr(suite, "fast_parts", lambda: [_part("types", 1)])
@@ -93,8 +93,8 @@ def test_what_was_started_is_stopped_also_after_a_failure(
         raise Fault("no server", "start one")
 
     monkeypatch.setattr(suite, "fast_parts", list)
-    monkeypatch.setattr(suite, "check_rules", lambda *_: None)
-    monkeypatch.setattr(suite, "check_console", lambda *_: None)
+    for name in ("check_rules", "check_console", "lint_images"):
+        monkeypatch.setattr(suite, name, lambda *_: None)
     monkeypatch.setattr(suite, "start_servers", refuse)
     network = _Network(profile, _Processes(profile.state), Progress(quiet=True))
     with pytest.raises(Fault, match="no server"):
