@@ -14,7 +14,7 @@ BIN := $(STATE)/venv/bin
 TEST_BIN := $(STATE)/test/venv/bin
 
 .PHONY: help env test-env up down reset logs status console demo check test servers servers-down \
-  test-network peers bench chaos attack contracts dashboards lock
+  test-network test-keycloak lint-images peers bench chaos attack contracts dashboards lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -52,6 +52,10 @@ servers-down: test-env ## stop them, and the test network
 	@$(TEST_BIN)/lianfang-local down --profile test
 test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
+test-keycloak: servers ## log in at a real Keycloak, which is fetched first (176 MB; mvn and Java 17)
+	@$(TEST_BIN)/pytest tests/keycloak -q -m keycloak --timeout 300
+lint-images: test-env ## hadolint over the Dockerfile, compose-lint over docker-compose.yml; in `make test` too
+	@$(TEST_BIN)/lianfang-local lint-images --profile test
 peers: ## make the environment of the programs that the bench holds beside the project
 	@$(ENVIRONMENT) sync $(STATE)/peers/venv peers
 bench: test-network peers ## measure what is promised, into build/bench.json (only=command,reads; size=city)

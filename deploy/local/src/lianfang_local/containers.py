@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lianfang_local.brokerfiles import cluster_id, properties_text, scram_argument
 from lianfang_local.keys import ensure_keys
-from lianfang_local.members import Members
+from lianfang_local.members import OIDC_SECRET, Members
 from lianfang_local.network import Network
 from lianfang_local.profiles import SERVICES, Profile
 from lianfang_local.secretfiles import SecretFiles
@@ -28,6 +28,8 @@ def write_server_files(profile: Profile) -> None:
     servers = SecretFiles(profile.state / "servers")
     servers.write("postgres/password", secrets.password("postgres") + "\n")
     servers.write("grafana/password", secrets.password("grafana") + "\n")
+    servers.write("keycloak/password", secrets.password("keycloak") + "\n")
+    servers.write("keycloak/client-secret", secrets.password(OIDC_SECRET) + "\n")
     servers.write("valkey/users.acl", access_file(secrets, SERVICES).read_text())
     servers.write("kafka/scram", scram_argument(secrets) + "\n")
     if not (servers.folder / "kafka/cluster-id").is_file():

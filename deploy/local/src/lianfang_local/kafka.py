@@ -17,7 +17,7 @@ from lianfang_local.brokerfiles import (
     scram_argument,
 )
 from lianfang_local.faults import Fault
-from lianfang_local.jars import class_path, jars
+from lianfang_local.jars import KAFKA, class_path
 from lianfang_local.processes import Command, Processes
 from lianfang_local.profiles import Profile
 from lianfang_local.secretfiles import SecretFiles
@@ -32,7 +32,7 @@ def prepare(profile: Profile, secrets: SecretFiles) -> list[str]:
     folder = profile.state / "kafka"
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    path = class_path(jars(profile.cache))
+    path = class_path(KAFKA.fetch(profile.cache))
     properties = SecretFiles(folder).write(
         "server.properties",
         properties_text(

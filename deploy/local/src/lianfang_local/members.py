@@ -20,6 +20,7 @@ from lianfang_local.servers import Addresses
 
 CONTAINER_PORT = 8080
 CONTAINER_CONSOLE = "/console"
+OIDC_SECRET = "gateway/oidc"  # noqa: S105  # its name
 _READY_SECONDS = 60.0
 _PASSED_ON = ("HOME", "PATH", "SSL_CERT_FILE", "TMPDIR")
 
@@ -97,6 +98,9 @@ class Members:
         if service == "gateway":
             settings["PUBLIC_URL"] = os.environ.get("LIANFANG_PUBLIC_URL") or self.url("gateway")
             settings["CONSOLE_DIR"] = CONTAINER_CONSOLE
+            if issuer := os.environ.get("LIANFANG_OIDC_ISSUER"):
+                settings["OIDC__ISSUER"] = issuer
+                settings["OIDC__CLIENT_SECRET"] = self._secrets.password(OIDC_SECRET)
             settings |= _upstreams(lambda name: f"http://{name}:{CONTAINER_PORT}")
         return {prefix + key: value for key, value in settings.items()}
 

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import redis
 
-from lianfang_local import brokerfiles, jars, kafka, postgres, valkey
+from lianfang_local import brokerfiles, kafka, postgres, valkey
 from lianfang_local.databases import ensure_roles, roles
 from lianfang_local.faults import Fault
+from lianfang_local.jars import KAFKA
 from lianfang_local.processes import Processes, demand_port
 from lianfang_local.profiles import PORT_SETTINGS, SERVICES, Profile, demand_space
 from lianfang_local.progress import Progress
@@ -201,8 +202,8 @@ def _start_kafka(
     progress: Progress,
     found: Addresses,
 ) -> None:
-    if not jars.cached(profile.cache):
-        progress.say("fetching the jars of Apache Kafka, 43 MB …")
+    if not KAFKA.cached(profile.cache):
+        progress.say(f"fetching {KAFKA.title} …")
     with progress.step("Apache Kafka"):
         kafka.start(profile, processes, kafka.prepare(profile, secrets))
         kafka.wait_until_ready(

@@ -11,6 +11,7 @@ import yaml
 
 from lianfang_local.brokerfiles import cluster_id
 from lianfang_local.containers import write_server_files, write_service_file
+from lianfang_local.jars import KEYCLOAK
 from lianfang_local.members import CONTAINER_CONSOLE, CONTAINER_PORT, Members
 from lianfang_local.processes import Processes
 from lianfang_local.profiles import ROOT, SERVICES, Profile
@@ -39,6 +40,16 @@ def test_the_file_follows_the_compose_specification():
     assert done.returncode == 0, done.stdout
 
 
+def test_every_container_is_shut_in_and_takes_no_more_memory_than_it_is_given(
+    services: dict[str, Any],
+):
+    for name, service in services.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["mem_limit"], name
+        assert bool(service.get("cap_add")) == (name == "postgres"), name
+
+
 def test_no_password_stands_in_the_file(services: dict[str, Any]):
     for name, service in services.items():
         for key, value in service.get("environment", {}).items():
@@ -47,7 +58,7 @@ def test_no_password_stands_in_the_file(services: dict[str, Any]):
 
 
 def test_every_container_sees_its_own_secrets_only(services: dict[str, Any]):
-    for name in (*SERVICES, *_SERVERS, "grafana"):
+    for name in (*SERVICES, *_SERVERS, "grafana", "keycloak"):
         mounts = [m for m in services[name]["volumes"] if isinstance(m, dict)]
         (mount,) = [m for m in mounts if m["source"] == "state"]
         assert mount["volume"]["subpath"].rpartition("/")[2] == name
@@ -69,15 +80,31 @@ def test_services_start_after_the_setup_and_only_the_gateway_is_open(services: d
 
 
 def test_who_observes_is_shut_in_and_open_on_the_loopback_alone(services: dict[str, Any]):
-    assert {name for name in services if services[name].get("profiles")} == set(_OBSERVERS)
+    asked_for = {name: service.get("profiles") for name, service in services.items()}
+    assert {name for name, profiles in asked_for.items() if profiles == ["metrics"]} == set(
+        _OBSERVERS
+    )
     for name in _OBSERVERS:
         service = services[name]
-        assert service["profiles"] == ["metrics"]
         assert re.search(r":v?\d+\.\d+\.\d+$", service["image"]), name
         assert service["read_only"] and service["cap_drop"] == ["ALL"]
         assert int(service["user"].partition(":")[0]) > 0
         assert service["healthcheck"]["test"][0] == "CMD"
         assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+
+
+def test_keycloak_is_asked_for_and_shut_in_with_the_realm_that_is_tested(services: dict[str, Any]):
+    service = services["keycloak"]
+    assert service["profiles"] == ["keycloak"]
+    version = service["image"].removeprefix("keycloak/keycloak:")
+    assert f"/{version}/" in KEYCLOAK.digests.read_text()
+    assert service["cap_drop"] == ["ALL"] and int(service["user"].partition(":")[0]) > 0
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+    realm = "./deploy/keycloak/lianfang-realm.json"
+    assert any(str(mount).startswith(f"{realm}:") for mount in service["volumes"])
+    told = set(re.findall(r"\$\{(\w+)\}", (ROOT / realm).read_text()))
+    set_by = {*service["environment"], *re.findall(r"(\w+)=", service["command"][0])}
+    assert told == {"LIANFANG_PUBLIC_URL", "LIANFANG_OIDC_SECRET"} <= set_by
 
 
 def test_only_grafana_of_those_who_observe_sees_a_secret_of_the_network(services: dict[str, Any]):
@@ -134,6 +161,8 @@ def test_the_servers_files_hold_what_their_containers_read(profile: Profile):
     folder = profile.state / "servers"
     assert (folder / "postgres/password").read_text().strip()
     assert re.fullmatch(r"[0-9a-f]{48}\n", (folder / "grafana/password").read_text())
+    for name in ("password", "client-secret"):
+        assert re.fullmatch(r"[0-9a-f]{48}\n", (folder / "keycloak" / name).read_text())
     assert "user rentals on" in (folder / "valkey/users.acl").read_text()
     properties = (folder / "kafka/server.properties").read_text()
     assert "advertised.listeners=SASL_PLAINTEXT://kafka:9092" in properties
@@ -161,6 +190,19 @@ def test_a_services_file_names_others_by_name_and_its_own_secrets(profile: Profi
     assert f"GATEWAY_CONSOLE_DIR={CONTAINER_CONSOLE}\n" in text
     assert "@postgres:5432/gateway" in text
     assert "OWNER_URL" not in text
+
+
+def test_a_gateway_with_another_issuer_knows_the_secret_that_keycloak_is_given(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+):
+    members = Members(profile, Processes(profile.state), addresses(profile, {}), {})
+    assert not [name for name in members.contained("gateway", profile.secrets) if "OIDC" in name]
+    monkeypatch.setenv("LIANFANG_OIDC_ISSUER", "http://keycloak:18780/realms/lianfang")
+    settings = members.contained("gateway", profile.secrets)
+    assert settings["GATEWAY_OIDC__ISSUER"] == "http://keycloak:18780/realms/lianfang"
+    write_server_files(profile)
+    given = (profile.state / "servers/keycloak/client-secret").read_text().strip()
+    assert settings["GATEWAY_OIDC__CLIENT_SECRET"] == given
 
 
 def test_a_cluster_id_never_looks_like_an_option():
