@@ -23,7 +23,7 @@ from aiokafka.errors import (
 )
 from aiokafka.partitioner import DefaultPartitioner
 
-from lianfang_common.brokerclient import mend_client
+from lianfang_brokerclient.mending import mend_client
 from lianfang_common.envelope import Record, headers_of
 from lianfang_common.errors import Transient
 from lianfang_common.inbox import Place
