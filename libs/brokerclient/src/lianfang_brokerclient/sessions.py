@@ -89,7 +89,7 @@ class _Part:
         }
 
     def prepare(self, versions: Any) -> Any:
-        """Return the request in the newest form that both sides know; older ones have no session."""
+        """Return the request in the newest form that both sides know; old ones have no session."""
         prepared = self._request.prepare(versions)
         prepared.__dict__.update(self._fields)
         return prepared
