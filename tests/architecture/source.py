@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("population", "rentals", "incidents", "notifications", "gateway")
+BROKER_CLIENT = ROOT / "libs/brokerclient/src/lianfang_brokerclient"
 KERNEL = ROOT / "libs/common/src/lianfang_common"
 EDGE = ROOT / "libs/edge/src/lianfang_edge"
 AUDIT = ROOT / "libs/audit/src/lianfang_audit"

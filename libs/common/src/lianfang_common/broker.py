@@ -23,7 +23,7 @@ from aiokafka.errors import (
 )
 from aiokafka.partitioner import DefaultPartitioner
 
-from lianfang_common.brokerclient import mend_client
+from lianfang_brokerclient.mending import mend_client
 from lianfang_common.envelope import Record, headers_of
 from lianfang_common.errors import Transient
 from lianfang_common.inbox import Place
@@ -44,6 +44,7 @@ BATCH_BYTES_MAX = 1_000_000  # the broker's own limit is 1,048,588
 BODY_BYTES_MAX = 900_000
 CLOSED_TOPIC_SECONDS = 30.0  # before a topic that is unknown or not ours is asked for again
 BATCH_RECORDS = 500
+COMMIT_SECONDS = 0.1  # in which offsets gather; what a crash makes the broker bring again is known
 QUIET_SECONDS = 10.0  # without a message, after which the client is asked whether it is stuck
 
 
@@ -201,6 +202,8 @@ class KafkaSource:
         self._member = member
         self._consumer: Any = None
         self._done: dict[Place, int] = {}
+        self._owed: dict[Place, int] = {}
+        self._committing: asyncio.Task[None] | None = None
         self._heard_at = 0.0
         self._behind: dict[TopicPartition, int] = {}
 
@@ -235,6 +238,10 @@ class KafkaSource:
 
     async def stop(self) -> None:
         """Leave the broker; a static member keeps its partitions until its session ends."""
+        committing, self._committing = self._committing, None
+        if committing is not None:
+            committing.cancel()
+            await self._commit_owed(seconds=1)
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             with contextlib.suppress(TimeoutError):
@@ -252,19 +259,32 @@ class KafkaSource:
         return [[record_of(each) for each in batch] for batch in found.values()]
 
     async def commit(self, offsets: Mapping[Place, int]) -> None:
-        """Record the next offset of each partition; one that was taken away is let go.
+        """Record the next offset of each partition, soon and with those of the batches that follow.
 
-        A commit that fails only makes the broker deliver again what the inbox knows.
+        The broker's round trip would stand between each batch and the next. A commit that comes
+        late or fails only makes the broker deliver again what the inbox knows.
         """
         self._done.update(offsets)
+        self._owed.update(offsets)
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit_soon())
+
+    async def _commit_soon(self) -> None:
+        while self._owed:
+            await asyncio.sleep(COMMIT_SECONDS)
+            await self._commit_owed(seconds=5)
+
+    async def _commit_owed(self, seconds: float) -> None:
+        """Commit what is owed of partitions that are still assigned."""
+        owed, self._owed = self._owed, {}
         assigned = self.assigned()
         wanted = {
-            TopicPartition(*place): offset for place, offset in offsets.items() if place in assigned
+            TopicPartition(*place): offset for place, offset in owed.items() if place in assigned
         }
         if not wanted:
             return  # the client raises for nothing to commit
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(seconds):
                 await self._consumer.commit(wanted)
         except (KafkaError, OSError, TimeoutError) as failure:
             _log.warning("broker.commit_failed", group=self._group, error=type(failure).__name__)

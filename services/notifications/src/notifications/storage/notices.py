@@ -114,7 +114,7 @@ class Notices:
         collected, self._collected = self._collected, []
         counted, self._counted = self._counted, Counter()
         settling, self._settled = self._settled, []
-        await self._count(counted)
+        self._count(counted)
         if collected:
             await self._add(collected)
         if settling:
@@ -166,14 +166,13 @@ class Notices:
         self.raised += (notice for notice, _ in added)
         return [notice for notice, _ in added]
 
-    async def _count(self, counted: Counter[tuple[UUID, date, str]]) -> None:
-        """Add facts, by (committee, week, rule), to digests, with one statement."""
+    def _count(self, counted: Counter[tuple[UUID, date, str]]) -> None:
+        """Let the flush add facts, by (committee, week, rule), to digests."""
         if not counted:
             return
         # Sorted, so that two transactions lock the same rows in the same order.
         rows = [(*key, counted[key]) for key in sorted(counted)]
-        driver = await driver_of(self._unit.connection)
-        await driver.execute(_COUNT, *zip(*rows, strict=True))
+        self._unit.write(_COUNT, *zip(*rows, strict=True))
 
     async def counted(self, office_id: UUID, rule_id: str, monday: date) -> int:
         """Return how many facts a digest covers."""
