@@ -26,8 +26,8 @@ test-env:
 	@$(ENVIRONMENT) sync $(STATE)/test/venv dev
 
 # --- the network ---------------------------------------------------------------------------
-up: env ## start servers and services, fill in the demo district, print addresses and accounts
-	@$(BIN)/lianfang-local up
+up: env ## start servers and services, fill in the demo district (PROFILE=ci|station|district), print addresses
+	@$(BIN)/lianfang-local up $(if $(PROFILE),--district $(PROFILE))
 down: ## stop all of it; data stay
 	@if [ -x $(BIN)/lianfang-local ]; then $(BIN)/lianfang-local down; fi
 reset: ## stop all of it and delete the data
@@ -38,8 +38,8 @@ logs: env ## show the last lines of every log (s=rentals for one service, f=1 to
 	@$(BIN)/lianfang-local logs $(if $(f),--follow) $(s)
 console: env ## build the web console anew; `make up` does so too
 	@$(BIN)/lianfang-local console
-demo: env ## play a morning in the district and say what each office learned
-	@$(BIN)/lianfang demo
+demo: env ## play a morning and say what each office learned (SPEED=60 plays the day in the open console)
+	@$(BIN)/lianfang demo $(if $(SPEED),--speed $(SPEED)) $(if $(SEED),--seed $(SEED))
 
 # --- tests ---------------------------------------------------------------------------------
 check: test-env ## formatting, types, architecture, contracts, unit tests: under a minute

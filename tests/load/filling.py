@@ -7,7 +7,8 @@ import asyncpg
 
 from lianfang_common.clock import SystemClock, civil_date
 from lianfang_common.ids import new_id, new_random_id
-from lianfang_demo.people import PROFILES, persons
+from lianfang_demo.people import persons
+from lianfang_demo.profiles import PROFILES
 from population.domain.documents import Document
 from population.domain.names import pinyin_of
 from population.storage.vault import Vault

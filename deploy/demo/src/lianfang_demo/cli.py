@@ -6,17 +6,20 @@ import sys
 from collections.abc import Coroutine, Sequence
 from datetime import date
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import aiohttp
 
-from lianfang_demo.acts import Unexpected
-from lianfang_demo.client import LoginRefused
+from lianfang_demo.client import LoginRefused, Unexpected
 from lianfang_demo.generate import generate
+from lianfang_demo.livemorning import play_live
 from lianfang_demo.morning import play_morning
-from lianfang_demo.people import PROFILES
+from lianfang_demo.profiles import PROFILES
 from lianfang_demo.stack import NotRunning, Stack
 from lianfang_demo.watch import watch
+
+_SEEDS = 10_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,11 +48,23 @@ def _watch(options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    return 1 if _run(play_morning(Stack.open(options.stack), options.language)) else 0
+    stack = Stack.open(options.stack)
+    if options.speed is None:
+        return 1 if _run(play_morning(stack, options.language)) else 0
+    # A new seed each time: what was reported half an hour ago would only be linked.
+    seed = SystemRandom().randrange(_SEEDS) if options.seed is None else options.seed
+    return 1 if _run(play_live(stack, options.language, options.speed, seed)) else 0
 
 
 def _run(work: Coroutine[Any, Any, int | None]) -> int | None:
     return asyncio.run(work)
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 1 <= speed <= 3_600:
+        raise argparse.ArgumentTypeError("a speed from 1 to 3600")
+    return speed
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--events", type=int, help="end after so many notices")
     look.set_defaults(run=_watch)
     play = commands.add_parser("demo", help="play a morning and say what each office learned")
+    play.add_argument(
+        "--speed", type=_speed, help="play from eight to twelve instead, so many times as fast"
+    )
+    play.add_argument("--seed", type=int, help="of that morning; the same seed plans the same")
     play.set_defaults(run=_demo)
     for command in (look, play):
         command.add_argument("--language", choices=("zh-CN", "en"), default="zh-CN")

@@ -18,6 +18,10 @@ class LoginRefused(Exception):
     """The issuer did not accept the login."""
 
 
+class Unexpected(Exception):
+    """The network answered something else than the caller needs."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What the gateway answered."""
@@ -135,6 +139,19 @@ class _Form(HTMLParser):
 
     def filled(self, login: str, password: str) -> dict[str, str]:
         return {**self.fields, self.login_field: login, self.password_field: password}
+
+
+def demand(reply: Reply, *statuses: int) -> Any:
+    """Return a reply's body.
+
+    Raises:
+        Unexpected: the status is none of the given ones; the text is the problem's.
+    """
+    if reply.status not in statuses:
+        problem = reply.body if isinstance(reply.body, dict) else {}
+        fields = ", ".join(f"{e['field']}: {e['message']}" for e in problem.get("errors", ()))
+        raise Unexpected(f"{reply.status} {problem.get('title', '')} {fields}".strip())
+    return reply.body
 
 
 async def _reply(answer: aiohttp.ClientResponse) -> Reply:

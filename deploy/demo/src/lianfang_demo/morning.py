@@ -9,19 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import SystemRandom
 
-from lianfang_demo.acts import Acts, a_feed_report, demand
+from lianfang_demo.acts import Acts, a_feed_report
+from lianfang_demo.cast import Cast
+from lianfang_demo.client import demand
 from lianfang_demo.desks import Desk, Desks
 from lianfang_demo.layout import grids_of
 from lianfang_demo.stack import Stack
 from lianfang_demo.telling import Speaker, say_at_once
 
-LOGINS = (
-    *("beihe-officer1", "beihe-officer2", "beihe-head1", "nanpu-officer1", "nanpu-officer2"),
-    *("huaiyin-committee", "dongdu-committee", "qingtang-committee"),
-    *("beihe-justice", "nanpu-justice", "beihe-chief"),
-)
 TWO_TICKS_SECONDS = 7.0  # the matcher looks every three seconds
-HUAIYIN, DONGDU = "990101001001", "990101002001"
 
 
 async def play_morning(
@@ -38,15 +34,16 @@ async def play_morning(
         how many desks did not hear what they should have.
 
     Raises:
+        LookupError: the network has nobody for a part.
         Unexpected: the network answered something else than the morning needs.
     """
     speaker = Speaker(language, tell)
-    acts = Acts(stack, language)
+    acts, cast = Acts(stack, language), Cast.of(stack)
     speaker.line("opening")
     speaker.pause()
     try:
-        async with Desks(stack, LOGINS, language) as desks:
-            morning = Morning(stack, desks, acts, speaker)
+        async with Desks(stack, cast.watched(), language) as desks:
+            morning = Morning(stack, cast, desks, acts, speaker)
             await morning.play()
     finally:
         await acts.close()
@@ -59,14 +56,11 @@ class Morning:
     """The scenes and what they share.
 
     Attributes:
-        stack: the running network.
-        desks: the open live views.
-        acts: what users do.
-        speaker: says what happens.
-        missing: desks that should have heard something and did not.
+        missing: logins that did not hear what they should have.
     """
 
     stack: Stack
+    cast: Cast
     desks: Desks
     acts: Acts
     speaker: Speaker
@@ -81,11 +75,16 @@ class Morning:
 
     async def tenancy(self) -> None:
         """An officer registers a tenancy; the desk's notice is acknowledged."""
-        officer = self.desks["beihe-officer1"]
-        places = self.acts.premises_in(HUAIYIN, own=False)
+        room = self.cast.first
+        officer = self.desks[room.officer]
+        places = self.acts.premises_in(room.community.code, own=False)
         since = await self.acts.register_tenancy(officer.session, places)
-        self.speaker.line("tenancy-done")
-        await self._tell(since, ["beihe-officer1", "huaiyin-committee"])
+        self.speaker.line(
+            "tenancy-done",
+            officer=officer.name(self.speaker.language),
+            community=self.speaker.choose(room.community.zh, room.community.en),
+        )
+        await self._tell(since, [room.officer, room.community.committee])
         for heard in officer.raised_since(since)[:1]:
             comment = self.speaker.words("comment")
             await self.acts.acknowledge(officer.session, heard.facts["notice_id"], comment)
@@ -93,25 +92,27 @@ class Morning:
 
     async def landlord(self) -> None:
         """A landlord registers a tenancy at the own premises; others do not exist for him."""
-        session = await self.acts.session("landlord1")
-        own = self.acts.premises_in(HUAIYIN, own=True)
+        room = self.cast.first
+        session = await self.acts.session(self.cast.landlord)
+        own = self.acts.premises_in(room.community.code, own=True)
         since = await self.acts.register_tenancy(session, own)
         self.speaker.line("landlord-done")
-        await self._tell(since, ["beihe-officer1", "huaiyin-committee"])
-        foreign = self.acts.premises_in(HUAIYIN, own=False)[0]
+        await self._tell(since, [room.officer, room.community.committee])
+        foreign = self.acts.premises_in(room.community.code, own=False)[0]
         demand(await session.get(f"/api/v1/rentals/premises/{foreign}"), 404)
         self.speaker.line("landlord-foreign")
 
     async def burglary(self) -> None:
         """One burglary, sent five times by the feed and told once more by a neighbor."""
-        feed = await self.acts.session("feed110")
-        officer = self.desks["nanpu-officer1"].session
-        place = SystemRandom().choice(self.acts.premises_in(DONGDU))
+        room = self.cast.second
+        feed = await self.acts.session(self.cast.feed)
+        officer = self.desks[room.officer].session
+        place = SystemRandom().choice(self.acts.premises_in(room.community.code))
         report = a_feed_report(place)
         since = time.monotonic()
         told = [await self.acts.report(feed, "burglary", **report) for _ in range(5)]
         self.speaker.line("burglary-done")
-        await self._tell(since, ["nanpu-officer1", "dongdu-committee"])
+        await self._tell(since, [room.officer, room.community.committee])
         second = await self.acts.report(officer, "burglary", premises_id=place)
         if second["linked"]:
             self.speaker.line("burglary-linked")
@@ -120,10 +121,12 @@ class Morning:
 
     async def violence(self) -> None:
         """An incident against a person, of which no committee hears singly."""
-        officer = self.desks["nanpu-officer1"].session
+        room = self.cast.second
+        officer = self.desks[room.officer].session
         since = time.monotonic()
-        await self.acts.report(officer, "domestic_violence", grid=grids_of(DONGDU)[0])
-        await self._tell(since, ["nanpu-officer1"])
+        place = grids_of(room.community.code)[0]
+        await self.acts.report(officer, "domestic_violence", grid=place)
+        await self._tell(since, [room.officer])
         self.speaker.line("violence-done")
 
     async def move(self) -> None:
@@ -146,27 +149,30 @@ class Morning:
 
     async def _moved(self) -> tuple[float, str, str, str] | None:
         """Let somebody on the register move; return when, from whom, to whom, and the case."""
-        officers = [login for login in LOGINS if "-officer" in login]
-        known = {login: await self.acts.cases(self.desks[login].session) for login in officers}
+        watched = {desk.account["office_id"]: desk.login for desk in self._officers()}
+        known = {desk.login: await self.acts.cases(desk.session) for desk in self._officers()}
         for person in self.stack.rows("persons"):
             if not person.get("supervision"):
                 return None
-            old = self._officer_of(person["supervision"]["responsible_office"])
-            new, community = ("nanpu-officer1", DONGDU)
-            if old.startswith("nanpu"):
-                new, community = ("beihe-officer1", HUAIYIN)
+            old = watched.get(person["supervision"]["responsible_office"])
+            if old is None:
+                continue
+            new = self.cast.first if old == self.cast.second.officer else self.cast.second
             since = await self.acts.register_tenancy(
-                self.desks[new].session,
-                self.acts.premises_in(community),
+                self.desks[new.officer].session,
+                self.acts.premises_in(new.community.code),
                 name=person["name"],
                 number=person["document_number"],
             )
             await self.desks.wait_for([old], since, within=TWO_TICKS_SECONDS)
-            for login in officers:
+            for login in known:
                 now = await self.acts.cases(self.desks[login].session)
                 if fresh := now - known[login]:
-                    return since, login, new, fresh.pop()
+                    return since, login, new.officer, fresh.pop()
         return None
+
+    def _officers(self) -> list[Desk]:
+        return [desk for desk in self.desks.all.values() if desk.account["role"] == "officer"]
 
     async def _tell(self, since: float, expected: list[str]) -> None:
         """Wait for those who must hear, and say who heard what and who heard nothing."""
@@ -184,10 +190,3 @@ class Morning:
         for login in silent:
             self.speaker.line("missed", desk=self.desks[login].name(self.speaker.language))
         self.speaker.silence(quiet)
-
-    def _officer_of(self, office_id: str) -> str:
-        return next(
-            login
-            for login, account in self.stack.accounts.items()
-            if account["role"] == "officer" and account["office_id"] == office_id
-        )

@@ -5,42 +5,21 @@ phones stand in one marked range; names come from a fixed list.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
 from lianfang_demo.district import office_id
-from lianfang_demo.layout import COUNTY, SMALL, WHOLE, Layout, grids_of
+from lianfang_demo.layout import COUNTY, grids_of
+from lianfang_demo.profiles import Profile
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 GIVEN_FIRST = "安博辰德恩芳桂海嘉建静开岚明宁培启若思泰文希晓雅子"
 GIVEN_SECOND = "彬成达方刚浩珏琳敏楠平琪然珊涛薇祥颖远哲"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _KINDS = ("flat", "flat", "flat", "house", "shared_flat", "hostel")
-
-
-@dataclass(frozen=True)
-class Profile:
-    """How large a district is.
-
-    Source: the station and district figures of the founding documents; `ci` is one hundredth.
-    """
-
-    persons: int
-    premises: int
-    supervised: int
-    layout: Layout
-
-
-PROFILES = {
-    "ci": Profile(persons=2_200, premises=200, supervised=5, layout=SMALL),
-    # 170,000 residents and 50,000 of the floating population; 227 released, 40 in correction.
-    "district": Profile(persons=220_000, premises=20_000, supervised=267, layout=WHOLE),
-    # As many as a large city's; for reads that must not grow with the number of persons.
-    "city": Profile(persons=2_000_000, premises=20_000, supervised=267, layout=WHOLE),
-}
+_PHONES = 100_000  # as many as the marked range has; of more persons, two share one
 
 
 def document_number(born: date, sequence: int) -> str:
@@ -51,23 +30,33 @@ def document_number(born: date, sequence: int) -> str:
 
 
 def persons(profile: Profile, seed: int, today: date) -> Iterator[dict[str, Any]]:
-    """Yield persons with a residence; the first ones carry a supervision entry."""
+    """Yield persons with a residence, the floating population last, with an agreed last day.
+
+    The first ones carry a supervision entry.
+    """
     random = Random(seed)  # noqa: S311 - demo data, the same for the same seed
     used: set[str] = set()
     grids = [grids_of(code) for code, _, _ in profile.layout.communities]
     for number in range(profile.persons):
         grid = random.choice(grids[number % len(grids)])
         row: dict[str, Any] = {
-            "name": _name(random),
+            "name": a_name(random),
             "document_kind": "resident_id",
             "document_number": _unused(random, used),
-            "phone": f"199000{number:05}",
+            "phone": f"199000{number % _PHONES:05}",
             "grid": grid,
             "first_day": str(today - timedelta(days=random.randrange(30, 3_000))),
         }
+        if number >= profile.residents:
+            row["last_day"] = str(today + timedelta(days=random.randrange(30, 700)))
         if number < profile.supervised:
-            row["supervision"] = _entry(seed, profile.layout, grid, number, today)
+            row["supervision"] = _entry(profile, seed, grid, number, today)
         yield row
+
+
+def premises_id(seed: int, number: int) -> str:
+    """Return the id that the premises of a number have under a seed."""
+    return str(uuid5(UUID(int=seed), f"premises {number}"))
 
 
 def premises(profile: Profile, seed: int) -> Iterator[dict[str, Any]]:
@@ -77,7 +66,7 @@ def premises(profile: Profile, seed: int) -> Iterator[dict[str, Any]]:
     grids = [grids_of(code) for code, _, _ in profile.layout.communities]
     for number in range(profile.premises):
         row: dict[str, Any] = {
-            "premises_id": str(uuid5(UUID(int=seed), f"premises {number}")),
+            "premises_id": premises_id(seed, number),
             "grid": random.choice(grids[number % len(grids)]),
             "kind": random.choice(_KINDS),
             "rooms": random.randrange(1, 7),
@@ -88,7 +77,8 @@ def premises(profile: Profile, seed: int) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _name(random: Random) -> str:
+def a_name(random: Random) -> str:
+    """Return a made-up name."""
     return random.choice(SURNAMES) + random.choice(GIVEN_FIRST) + random.choice(GIVEN_SECOND)
 
 
@@ -101,12 +91,10 @@ def _unused(random: Random, used: set[str]) -> str:
             return number
 
 
-def _entry(seed: int, layout: Layout, grid: str, number: int, today: date) -> dict[str, Any]:
-    street, room = layout.room_of(grid)
+def _entry(profile: Profile, seed: int, grid: str, number: int, today: date) -> dict[str, Any]:
+    street, room = profile.layout.room_of(grid)
     return {
-        "category": "resettlement_help",
-        "statute": "prison-law-37",
-        "deciding_organ": "示范区司法局",
+        **(_HELP if number < profile.helped else _CORRECTION),
         "document_number": f"示范〔2026〕{number + 1}号",
         "starts_on": str(today - timedelta(days=100)),
         "ends_on": str(today + timedelta(days=900)),
@@ -117,3 +105,15 @@ def _entry(seed: int, layout: Layout, grid: str, number: int, today: date) -> di
         if number % 2
         else None,
     }
+
+
+_HELP = {
+    "category": "resettlement_help",
+    "statute": "prison-law-37",
+    "deciding_organ": "示范区司法局",
+}
+_CORRECTION = {
+    "category": "community_correction",
+    "statute": "community-correction-law-17",
+    "deciding_organ": "示范区人民法院",
+}

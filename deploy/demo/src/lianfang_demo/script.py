@@ -1,5 +1,7 @@
 """What is said while the morning is played: one sentence after the other, in both languages."""
 
+from lianfang_demo.livescript import LIVE
+
 SCRIPT: dict[str, tuple[str, str]] = {
     "opening": (
         "联防示范区的一个上午（人物、证件、电话均为虚构）",
@@ -7,9 +9,9 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "tenancy": ("一、登记一笔租住", "1. A tenancy is registered"),
     "tenancy-done": (
-        "  北河第1警务室民警在槐荫社区登记一笔租住。姓名和证件号只交给人口服务，"
+        "  {officer}在{community}登记一笔租住。姓名和证件号只交给人口服务，"
         "换得一张回执；租住服务只见回执。",
-        "  The officer of Beihe room 1 registers a tenancy in Huaiyin. Name and document number go"
+        "  {officer} registers a tenancy in {community}. Name and document number go"
         " to population alone, for a receipt; rentals sees the receipt only.",
     ),
     "acknowledged": (
@@ -68,4 +70,5 @@ SCRIPT: dict[str, tuple[str, str]] = {
     ),
     "missed": ("  ！应当得知而未得知：{desk}", "  ! should have heard and did not: {desk}"),
     "closing": ("上午结束。", "The morning is over."),
+    **LIVE,
 }

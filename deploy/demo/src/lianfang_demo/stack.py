@@ -2,9 +2,12 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from lianfang_demo.profiles import PROFILES, Profile
 
 _CHECKOUT = Path(__file__).resolve().parents[4]
 
@@ -46,10 +49,20 @@ class Stack:
             str(rows["gateway"]["url"]), {one["login"]: one for one in accounts}, file.parent
         )
 
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return the rows of one file of demo data: `premises` or `persons`."""
-        lines = (self.folder / f"demo/{name}.jsonl").read_text().splitlines()
-        return [json.loads(line) for line in lines]
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of one file of demo data: `premises` or `persons`."""
+        with (self.folder / f"demo/{name}.jsonl").open(encoding="utf-8") as file:
+            for line in file:
+                yield json.loads(line)
+
+    def district(self) -> dict[str, Any]:
+        """Return the areas and offices of the demo data."""
+        return dict(json.loads((self.folder / "demo/district.json").read_text("utf-8")))
+
+    def profile(self) -> Profile:
+        """Return the profile of the demo data; a network that does not say has `ci`."""
+        file = self.folder / "demo/profile.json"
+        return PROFILES[json.loads(file.read_text())["profile"] if file.is_file() else "ci"]
 
     def account(self, login: str) -> dict[str, Any]:
         """Return one demo account.

@@ -67,6 +67,14 @@ class Speaker:
         """Say one line of the script."""
         self._tell(self.words(name).format(**params))
 
+    def at(self, moment: str, name: str, **params: str) -> None:
+        """Say one line of the script after the moment at which it happened."""
+        self._tell(f"{moment}  {self.words(name).format(**params)}")
+
+    def say(self, text: str) -> None:
+        """Say what stands in no script: logins and addresses."""
+        self._tell(text)
+
     def pause(self) -> None:
         """Leave an empty line."""
         self._tell("")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,11 +10,16 @@ import pytest
 from lianfang_demo.district import accounts, district
 from lianfang_demo.generate import generate
 from lianfang_demo.layout import COUNTY
-from lianfang_demo.people import PROFILES, document_number, persons, premises
+from lianfang_demo.people import document_number, persons, premises
+from lianfang_demo.profiles import PROFILES
+from lianfang_demo.truth import truth
 
 TODAY = date(2026, 11, 22)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-FILES = ("district.json", "accounts.json", "persons.jsonl", "premises.jsonl")
+FILES = (
+    *("district.json", "accounts.json", "persons.jsonl", "premises.jsonl", "truth.jsonl"),
+    "profile.json",
+)
 
 
 def test_one_seed_makes_the_same_files_and_another_seed_others(tmp_path):
@@ -110,3 +116,74 @@ def test_each_grid_of_the_whole_district_has_one_room_and_its_entries_that_room(
     room = next(o for o in district(7, layout)["offices"] if o["name_en"].endswith("office 2"))
     street, number = layout.room_of(room["grids"][0])
     assert (street, number) == ("990101001", 2)
+
+
+FIGURES = ("households", "residents", "floating", "premises", "units", "supervised")
+
+
+@pytest.mark.parametrize(
+    ("name", "figures", "offices", "officers", "incidents_a_day"),
+    [
+        ("ci", (600, 1_700, 500, 200, 90, 5), (2, 4), 4, 1),
+        ("station", (17_056, 59_398, 62_426, 8_983, 7_500, 30), (1, 12), 12, 24),
+        ("district", (60_000, 170_000, 50_000, 20_000, 9_000, 267), (4, 19), 94, 43),
+    ],
+)
+def test_a_profile_has_the_figures_of_the_founding_documents(
+    name, figures, offices, officers, incidents_a_day
+):
+    profile = PROFILES[name]
+    assert tuple(getattr(profile, each) for each in FIGURES) == figures
+    kinds = [office["kind"] for office in district(7, profile.layout)["offices"]]
+    assert (kinds.count("station"), kinds.count("room")) == offices
+    roles = [account["role"] for account in accounts(7, profile.layout)]
+    assert (roles.count("officer"), roles.count("room_head")) == (officers, offices[1])
+    assert profile.incidents_a_day == incidents_a_day
+
+
+@pytest.mark.parametrize("name", ["ci", "station", "district"])
+def test_as_many_persons_and_premises_are_made_as_the_figures_say(name):
+    profile = replace(PROFILES[name], residents=400, floating=300, premises=150)
+    rows = list(persons(profile, 7, TODAY))
+    assert len(rows) == 700 and sum("last_day" in row for row in rows) == 300
+    assert len(list(premises(profile, 7))) == 150
+    entries = [row["supervision"] for row in rows if "supervision" in row]
+    assert [row["category"] for row in entries] == (
+        ["resettlement_help"] * profile.helped + ["community_correction"] * profile.corrected
+    )
+    offices = {office["office_id"] for office in district(7, profile.layout)["offices"]}
+    named = {row[key] for row in entries for key in row if key.endswith(("office", "committee"))}
+    assert named - {None} <= offices
+
+
+def test_of_more_persons_than_phones_two_share_one():
+    profile = replace(PROFILES["station"], residents=100_010, floating=0)
+    phones = [row["phone"] for row in persons(profile, 7, TODAY)]
+    assert phones[100_007] == phones[7] and len(phones[-1]) == 11
+
+
+def test_the_truth_has_the_shares_that_the_network_does_not_know():
+    profile = PROFILES["ci"]
+    shares, *rows = truth(profile, 7, TODAY)
+    places = [row for row in rows if row["about"] == "premises"]
+    incidents = [row for row in rows if row["about"] == "incident"]
+    assert [row["premises_id"] for row in places] == [
+        row["premises_id"] for row in premises(profile, 7)
+    ]
+    living = sum(row["living"] for row in places)
+    unregistered = sum(row["unregistered"] for row in places)
+    assert living - unregistered == profile.floating
+    assert unregistered / living == pytest.approx(0.25, abs=0.001) == shares["unregistered"]
+    assert sum(row["owner_changed_on"] is not None for row in places) == 0.15 * len(places)
+    assert sum(not row["owner_reachable"] for row in places) == 0.12 * len(places)
+    happened = 365 * profile.incidents_a_day + len(incidents)
+    assert len(incidents) / happened == pytest.approx(0.30, abs=0.002)
+
+
+def test_nothing_of_the_truth_stands_in_what_is_loaded(tmp_path):
+    generate("ci", 7, tmp_path, TODAY)
+    told = json.loads((tmp_path / "truth.jsonl").read_text().splitlines()[1])
+    only_true = told.keys() - {"about", "premises_id"}
+    for file in ("district.json", "accounts.json", "persons.jsonl", "premises.jsonl"):
+        text = (tmp_path / file).read_text()
+        assert not [field for field in only_true if f'"{field}"' in text]

@@ -19,7 +19,7 @@ from lianfang_local.processes import Processes, any_runs, port_is_free
 from lianfang_local.profiles import ROOT, SERVICES, open_profile
 from lianfang_local.progress import Progress
 from lianfang_local.secretfiles import SecretFiles
-from lianfang_local.seed import demo_accounts
+from lianfang_local.seed import DISTRICTS, accounts_file, demo_accounts, one_of_each_role
 from lianfang_local.servers import SERVERS, alone, start_servers, stop_servers
 
 _INTERRUPTED = 130
@@ -73,7 +73,7 @@ def _up(network: Network, options: argparse.Namespace) -> None:
         build_console(network.profile.cache, network.progress)
     except Fault as fault:
         network.progress.warn(f"lianfang: without the web console: {fault}")
-    network.up(given, with_seed=not options.empty)
+    network.up(given, with_seed=not options.empty, district=options.district)
     _greet(network)
 
 
@@ -88,15 +88,19 @@ def _greet(network: Network) -> None:
     progress.say("")
     for row in network.status():
         progress.say(f"{row['name']:<14} {row['url']}")
-    accounts = demo_accounts(SecretFiles(profile.secrets))
+    secrets = SecretFiles(profile.secrets)
+    accounts = demo_accounts(secrets)
     if accounts and profile.name == "demo":
+        shown = one_of_each_role(accounts)
         progress.say("")
-        progress.say("demo accounts (login, password, whose):")
-        for account in accounts:
+        progress.say("demo accounts, one of each role (login, password, whose):")
+        for account in shown:
             who = f"{account['name_zh']}  {account['name_en']}"
             progress.say(f"{account['login']:<20} {account['password']}  {who}")
+        progress.say(f"the other {len(accounts) - len(shown)}: {accounts_file(secrets)}")
         progress.say("")
-        progress.say("next: make demo   (plays a morning and says what each office learned)")
+        progress.say("next: make demo            (plays a morning, says what each office learned)")
+        progress.say("      make demo SPEED=60   (the same day at that speed, in the open console)")
 
 
 def _down(network: Network, _: argparse.Namespace) -> None:
@@ -191,6 +195,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--env", action="append", default=[], metavar="SERVICE_SETTING=value")
     up.add_argument("--env-file", type=Path, help="lines of the same, # begins a remark")
     up.add_argument("--empty", action="store_true", help="without the demo district")
+    up.add_argument("--district", choices=DISTRICTS, help="which one, where there are no data yet")
     command("console", _console, "build the web console")
     command("down", _down, "stop everything; data stay")
     command("reset", _reset, "stop everything and delete the data")

@@ -2,9 +2,11 @@
 
 import http.client
 import os
+import re
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +17,7 @@ from lianfang_local.databases import roles
 from lianfang_local.faults import Fault
 from lianfang_local.processes import Command, Processes, demand_port
 from lianfang_local.profiles import PORT_SETTINGS, ROOT, SERVICES, Profile
+from lianfang_local.progress import Far
 from lianfang_local.secretfiles import SecretFiles
 from lianfang_local.servers import Addresses
 
@@ -22,7 +25,13 @@ CONTAINER_PORT = 8080
 CONTAINER_CONSOLE = "/console"
 OIDC_SECRET = "gateway/oidc"  # noqa: S105  # its name
 _READY_SECONDS = 60.0
+_LAST_LINES = 15
+_FAR = re.compile(r"progress (\d+) (\d+)")  # as the services' loading commands say it
 _PASSED_ON = ("HOME", "PATH", "SSL_CERT_FILE", "TMPDIR")
+
+
+def _nowhere(done: int, total: int) -> None:
+    """Nobody waits to see how far it is."""
 
 
 class Members:
@@ -104,18 +113,34 @@ class Members:
             settings |= _upstreams(lambda name: f"http://{name}:{CONTAINER_PORT}")
         return {prefix + key: value for key, value in settings.items()}
 
-    def command(self, service: str, *arguments: str) -> None:
-        """Run one command of a service to its end, as the one who may migrate."""
-        done = subprocess.run(
+    def command(self, service: str, *arguments: str, far: Far = _nowhere) -> None:
+        """Run one command of a service to its end, as the one who may migrate.
+
+        Args:
+            service: whose command.
+            arguments: the command and what it works on.
+            far: told how far the command says that it is.
+
+        Raises:
+            Fault: it failed; the end of what it printed is told.
+        """
+        words: deque[str] = deque(maxlen=_LAST_LINES)
+        with subprocess.Popen(
             [_program(service), *arguments],
             env=self.environment(service, owner=True),
             cwd=ROOT,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            lines = "\n".join((done.stderr or done.stdout).strip().splitlines()[-15:])
+            errors="replace",
+        ) as process:
+            for line in process.stdout or ():
+                if (told := _FAR.fullmatch(line.strip())) is not None:
+                    far(int(told[1]), int(told[2]))
+                else:
+                    words.append(line.rstrip())
+        if process.returncode != 0:
+            lines = "\n".join(words)
             raise Fault(
                 f"`{service} {' '.join(arguments)}` failed:\n{lines}\n", "look at the reason above"
             )

@@ -46,17 +46,35 @@ class Network:
     processes: Processes
     progress: Progress
 
-    def up(self, overrides: Mapping[str, str], *, with_seed: bool = True) -> None:
-        """Start everything that does not run and wait until all of it is ready."""
+    def up(
+        self,
+        overrides: Mapping[str, str],
+        *,
+        with_seed: bool = True,
+        district: str | None = None,
+    ) -> None:
+        """Start everything that does not run and wait until all of it is ready.
+
+        Args:
+            overrides: settings of services, which stand over all others.
+            with_seed: fill an empty network with a demo district.
+            district: which one; see `seed.sow`.
+        """
         if self._all_run() and not overrides:
             self.write_stack()
             self.progress.say("everything runs already")
+            seed.tell_what_is_kept(self.profile.state / "demo", district, self.progress)
             return
-        self._start(self.prepare(overrides, with_seed=with_seed), SERVICES)
+        members = self.prepare(overrides, with_seed=with_seed, district=district)
+        self._start(members, SERVICES)
         self.write_stack()
 
     def prepare(
-        self, overrides: Mapping[str, str] | None = None, *, with_seed: bool = True
+        self,
+        overrides: Mapping[str, str] | None = None,
+        *,
+        with_seed: bool = True,
+        district: str | None = None,
     ) -> Members:
         """Start servers, fill them, and return the services, of which none is started."""
         if overrides or not (self.profile.state / "overrides.json").is_file():
@@ -74,7 +92,7 @@ class Network:
             self._migrate(members)
             broker.result()
         if with_seed:
-            seed.sow(self.profile, members, self.once, self.progress)
+            seed.sow(self.profile, members, self.once, self.progress, district)
         return members
 
     def start(self, service: str) -> None:

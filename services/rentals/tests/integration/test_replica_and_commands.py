@@ -12,16 +12,20 @@ from rentals_network import a_rentals, know_places
 
 from lianfang_common.ids import new_id
 from lianfang_common.subscriptions import Received
+from rentals import cli
 from rentals.cli import (
     load_premises_file,
     republish_landlord_accounts,
     republish_premises,
 )
 from rentals.consumed import AreaStated, OfficeStated
+from rentals.domain.landlords import check_character
 from rentals.handlers import SUBSCRIPTIONS
 
 pytestmark = pytest.mark.servers
 
+CODE = "91990101MA00000001"[:17]
+CREDIT_CODE = CODE + check_character(CODE)
 HANDLERS = {one.type: one for one in SUBSCRIPTIONS}
 
 
@@ -136,14 +140,17 @@ async def test_loading_a_file_twice_files_and_announces_once(rentals, tmp_path, 
     [
         ("{", "unreadable"),
         ("[]", "unreadable"),
-        (a_line(kind="castle"), "unreadable"),
-        (a_line(rooms=0), "rooms-count"),
-        (a_line(label="王小明"), "house-number"),
-        (a_line(organisation={"name": "安居公司", "credit_code": "1"}), "credit-code"),
-        (a_line(grid="990101009009009"), "unknown-area"),
+        (a_line(kind="castle"), "kind: unreadable"),
+        (a_line(rooms=0), "rooms: rooms-count"),
+        (a_line(label="王小明"), "label: house-number"),
+        (
+            a_line(organisation={"name": "安居公司", "credit_code": "1"}),
+            "organisation.credit_code: credit-code",
+        ),
+        (a_line(grid="990101009009009"), "grid: unknown-area"),
     ],
 )
-async def test_a_wrong_line_is_named_by_number_and_reason_and_the_others_are_loaded(
+async def test_a_wrong_line_is_named_by_number_field_and_reason_and_the_others_are_loaded(
     rentals, tmp_path, capsys, line, reason
 ):
     file, owner = tmp_path / "premises.jsonl", uuid4()
@@ -212,3 +219,51 @@ async def test_loading_the_same_file_again_announces_no_account_twice(keys, tmp_
             file.write_text(text + "\n")
             await load_premises_file(the_runtime(service), [str(file)])
         assert len(await service.facts("rentals.landlord.accounts-recorded.v1")) == 1
+
+
+async def test_of_two_lines_with_one_id_the_first_is_filed_and_announced_once(keys, tmp_path):
+    async with a_rentals(keys) as service:
+        await know_places(service)
+        file, same = tmp_path / "premises.jsonl", str(new_id())
+        first, second = uuid4(), uuid4()
+        lines = [
+            a_line(premises_id=same, rooms=2, accounts=[str(first)]),
+            a_line(premises_id=same, rooms=3, accounts=[str(second)]),
+        ]
+        file.write_text("\n".join(lines) + "\n")
+        await load_premises_file(the_runtime(service), [str(file)])
+        (filed,) = await service.facts("rentals.premises.filed.v1")
+        assert filed["body"]["rooms"] == 2
+        granted = await service.sql("select account from grants")
+        assert [row["account"] for row in granted] == [first]
+        assert not await service.sql("select 1 from staged_premises")
+
+
+async def test_an_organisation_that_lets_is_kept_once_for_all_its_premises(keys, tmp_path):
+    async with a_rentals(keys) as service:
+        await know_places(service)
+        file = tmp_path / "premises.jsonl"
+        let_by = {"name": "安居公司", "credit_code": CREDIT_CODE}
+        lines = [a_line(organisation=let_by), a_line(), a_line(organisation=let_by)]
+        file.write_text("\n".join(lines) + "\n")
+        await load_premises_file(the_runtime(service), [str(file)])
+        rows = await service.sql(
+            "select o.credit_code from premises p"
+            " left join organisation o on o.organisation_id = p.let_by_organisation"
+        )
+        assert sorted(row["credit_code"] or "" for row in rows) == ["", CREDIT_CODE, CREDIT_CODE]
+        assert len(await service.sql("select 1 from organisation")) == 1
+
+
+async def test_who_waits_sees_after_each_chunk_how_far_it_is(keys, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(cli, "CHUNK_ROWS", 2)
+    async with a_rentals(keys) as service:
+        await know_places(service)
+        file = tmp_path / "premises.jsonl"
+        file.write_text("\n".join(a_line() for _ in range(5)) + "\n")
+        await load_premises_file(the_runtime(service), [str(file)])
+    assert capsys.readouterr().err.splitlines() == [
+        "progress 2 5",
+        "progress 4 5",
+        "progress 5 5",
+    ]

@@ -1,6 +1,5 @@
 """Who a document belongs to: resolved in one statement that does the same for every answer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -27,23 +26,6 @@ select person, numbers from resolve_identity(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
 
 _TYPED = "select * from typed_identity($1, $2)"
-
-_ADD_ALL = """
-with given as (
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
-        $6::bytea[], $7::bytea[], $8::uuid[])
-        as g (person_id, name, pinyin, kind, index, document, phone, claim_id)
-), fresh as (
-    insert into persons (person_id, name, pinyin, document_kind, document_index, document_sealed,
-        phone_sealed, version)
-    select person_id, name, pinyin, kind, index, document, phone, 1 from given
-    on conflict (document_index) do nothing
-    returning person_id, document_index
-), claimed as (
-    insert into identity_claims (claim_id, person_id, name, claimed_at, state)
-    select claim_id, person_id, name, $9, 'agrees' from given join fresh using (person_id)
-)
-select person_id, document_index from fresh"""
 
 _KEEP_NAMED = """
 update resolutions set landlord_since = $2 where receipt_id = $1 and landlord_since is null"""
@@ -126,47 +108,6 @@ class Identities:
             audience=row["audience"],
             object_id=row["object_id"],
         )
-
-    async def add_all(
-        self, identities: Sequence[tuple[str, Document, str | None]]
-    ) -> dict[str, UUID]:
-        """Store persons that nobody resolved, as the system role; known documents are left out.
-
-        What was loaded is kept as a claim, as what is typed is.
-
-        Args:
-            identities: name, document and phone of each, read by the rules of the API.
-
-        Returns:
-            the person's id by the document's lookup text, for the new ones.
-        """
-        fields = self._vault.fields
-        ids = [new_random_id() for _ in identities]
-        indexes = [self._vault.documents.of(document.lookup) for _, document, _ in identities]
-        driver = await driver_of(self._unit.connection)
-        rows = await driver.fetch(
-            _ADD_ALL,
-            ids,
-            [name for name, _, _ in identities],
-            [pinyin_of(name) for name, _, _ in identities],
-            [document.kind for _, document, _ in identities],
-            indexes,
-            [
-                fields.seal(document.number, f"persons.document.{person_id}")
-                for person_id, (_, document, _) in zip(ids, identities, strict=True)
-            ],
-            [
-                fields.seal(phone, f"persons.phone.{person_id}") if phone else None
-                for person_id, (_, _, phone) in zip(ids, identities, strict=True)
-            ],
-            [new_id() for _ in identities],
-            self._unit.now,
-        )
-        lookup = {
-            index: document.lookup
-            for index, (_, document, _) in zip(indexes, identities, strict=True)
-        }
-        return {lookup[row["document_index"]]: UUID(int=row["person_id"].int) for row in rows}
 
     async def keep_named(self, receipt_id: UUID, person_id: UUID, day: date) -> None:
         """Record that a receipt names a landlord: the person is no longer forgotten."""

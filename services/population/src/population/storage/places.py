@@ -40,17 +40,15 @@ class Places:
         )
         return found.scalar_one_or_none()
 
+    async def kinds(self) -> dict[UUID, str]:
+        """Return what each office is."""
+        found = await self._connection.execute(select(offices.c.office_id, offices.c.kind))
+        return {row.office_id: row.kind for row in found}
+
     async def grids_of(self, office_id: UUID) -> frozenset[str]:
         """Return the grids that an office works for now."""
         found = await self._connection.execute(
             select(office_grids.c.grid).where(office_grids.c.office_id == office_id, _NOW)
-        )
-        return frozenset(found.scalars())
-
-    async def known_grids(self, grids: Sequence[str]) -> frozenset[str]:
-        """Return those of the codes that are grids of the district."""
-        found = await self._connection.execute(
-            select(areas.c.code).where(areas.c.code.in_(grids), areas.c.level == "grid")
         )
         return frozenset(found.scalars())
 

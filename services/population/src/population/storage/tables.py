@@ -177,6 +177,25 @@ match_queue = Table(
 
 forget_queue = Table("forget_queue", metadata, Column("person_id", Uuid, primary_key=True))
 
+staged_persons = Table(
+    "staged_persons",
+    metadata,
+    Column("line", Integer, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("name", _PLACE, nullable=False),
+    Column("pinyin", _PLACE, nullable=False),
+    Column("document_kind", Text, nullable=False),
+    Column("document_index", LargeBinary, nullable=False),
+    Column("document_sealed", LargeBinary, nullable=False),
+    Column("phone_sealed", LargeBinary),
+    Column("claim_id", Uuid, nullable=False),
+    Column("residence_id", Uuid, nullable=False),
+    Column("grid", _PLACE, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date),
+    prefixes=["UNLOGGED"],
+)
+
 _GROUNDS = " or ".join(
     f"(category = '{code}' and {_one_of('statute', sorted(category.statutes))})"
     for code, category in CATEGORIES.items()
@@ -335,5 +354,6 @@ UNGUARDED: dict[str, str] = {
     "areas": "public: the tree of areas",
     "offices": "public: which offices exist",
     "office_grids": "public: which office works for which grid",
+    "staged_persons": "a load fills and empties it in one transaction; for the system role alone",
 }
 """Tables without row-level security, each with the reason; a test compares it with the catalog."""

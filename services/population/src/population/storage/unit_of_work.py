@@ -19,6 +19,7 @@ from population.storage.places import Places
 from population.storage.queries import Queries
 from population.storage.register import Register
 from population.storage.residences import Residences
+from population.storage.staging import Staging
 from population.storage.vault import Vault
 
 
@@ -38,6 +39,7 @@ class PopulationUnit:
         self.identities = Identities(unit, vault)
         self.lettings = Lettings(unit)
         self.residences = Residences(unit)
+        self.staging = Staging(unit)
         self.persons = Persons(unit, vault)
         self.register = Register(unit, vault)
         self.cases = Cases(unit, vault)

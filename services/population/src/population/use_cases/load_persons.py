@@ -1,84 +1,63 @@
-"""Load persons with their residences in batches, for a demo or a first filling."""
+"""Load persons with their residences in chunks, for a demo or a first filling."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from uuid import UUID
 
-from population.domain.documents import Document
-from population.domain.residence import Residence
-from population.domain.supervision import Entry, Ground
+from population.domain.loading import ListedPerson, PreparedPerson, Refusal
+from population.domain.supervision import Entry
 from population.use_cases.ports import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class ListedPerson:
-    """The register entry of a loaded person; the office must be a room."""
-
-    ground: Ground
-    responsible_office: UUID
-    justice_office: UUID
-    assisting_committee: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedPerson:
-    """One person with the place where they live.
-
-    Attributes:
-        name, document, phone: read by the rules of the API.
-    """
-
-    name: str
-    document: Document
-    phone: str | None
-    grid: str
-    first_day: date
-    last_day: date | None
-    entry: ListedPerson | None
-
-
-@dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a batch.
+    """What became of a chunk.
 
     Attributes:
         new: how many persons were new.
-        unplaced: places in the batch of those who live in no grid of the district; left out.
+        refused: those left out.
     """
 
     new: int
-    unplaced: tuple[int, ...]
+    refused: tuple[Refusal, ...]
 
 
-async def load_persons(batch: Sequence[LoadedPerson], uow: UnitOfWork) -> Loaded:
-    """Store a batch; a person whose document is known already is left as it is.
+async def load_persons(chunk: Sequence[PreparedPerson], uow: UnitOfWork) -> Loaded:
+    """Store a chunk; a person whose document is known already is left as it is.
 
     Raises:
         Invalid: a ground is not a statutory one.
     """
-    grids = await uow.places.known_grids(sorted({person.grid for person in batch}))
-    placed = [person for person in batch if person.grid in grids]
-    fresh = await uow.identities.add_all(
-        [(person.name, person.document, person.phone) for person in placed]
-    )
-    # Of two lines with one document the first is loaded, and it alone gets the residence.
-    first = {person.document.lookup: person for person in reversed(placed)}
-    loaded = [(person, fresh[lookup]) for lookup, person in first.items() if lookup in fresh]
-    await uow.residences.add_all(
-        [
-            Residence.recorded(person_id, person.grid, person.first_day, person.last_day)
-            for person, person_id in loaded
-        ]
-    )
-    for person, person_id in loaded:
-        if person.entry is not None:
-            await _list(person.entry, person_id, uow)
-    unplaced = (place for place, person in enumerate(batch) if person.grid not in grids)
-    return Loaded(len(loaded), tuple(unplaced))
+    refused = await _with_wrong_offices(chunk, uow)
+    wrong = {each.line for each in refused}
+    fit = [each for each in chunk if each.person.line not in wrong]
+    refused += await uow.staging.put(fit)
+    stored = await uow.staging.store(fit)
+    for each in stored:
+        if each.person.entry is not None:
+            await _list(each, each.person.entry, uow)
+    return Loaded(len(stored), tuple(refused))
 
 
-async def _list(listed: ListedPerson, person_id: UUID, uow: UnitOfWork) -> None:
+async def _with_wrong_offices(chunk: Sequence[PreparedPerson], uow: UnitOfWork) -> list[Refusal]:
+    """Return who has an entry that names an office which is not what it is named as."""
+    listed = [(each.person.line, each.person.entry) for each in chunk if each.person.entry]
+    if not listed:
+        return []
+    kinds = await uow.places.kinds()
+    refused = []
+    for line, entry in listed:
+        for field, office, kind in (
+            ("responsible_office", entry.responsible_office, "room"),
+            ("justice_office", entry.justice_office, "justice"),
+            ("assisting_committee", entry.assisting_committee, "committee"),
+        ):
+            if office is not None and kinds.get(office) != kind:
+                refused.append(Refusal(line, f"supervision.{field}", "office-unknown"))
+                break
+    return refused
+
+
+async def _list(prepared: PreparedPerson, listed: ListedPerson, uow: UnitOfWork) -> None:
     listed.ground.check(uow.today)
     entry = Entry.listed(
         listed.ground,
@@ -86,5 +65,5 @@ async def _list(listed: ListedPerson, person_id: UUID, uow: UnitOfWork) -> None:
         listed.justice_office,
         listed.assisting_committee,
     )
-    await uow.register.add(entry, listed.ground, person_id)
+    await uow.register.add(entry, listed.ground, prepared.residence.person_id)
     await uow.audit.add("list", "entry", entry.id)

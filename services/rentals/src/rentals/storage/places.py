@@ -79,11 +79,6 @@ class Places:
         driver = await driver_of(self._connection)
         return {row["code"] for row in await driver.fetch(_UNKNOWN, list(grids))}
 
-    async def any_known(self) -> bool:
-        """Say whether any area has arrived yet."""
-        driver = await driver_of(self._connection)
-        return bool(await driver.fetchval("select exists (select 1 from area)"))
-
     async def snapshot(self) -> Mapping[str, list[dict[str, Any]]]:
         """Return all that the replica holds, in a fixed order."""
         driver = await driver_of(self._connection)

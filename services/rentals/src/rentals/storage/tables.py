@@ -81,6 +81,22 @@ premises = Table(
     Index("premises_by_grid", "grid", "premises_id"),
 )
 
+staged_premises = Table(
+    "staged_premises",
+    metadata,
+    Column("line", Integer, nullable=False),
+    Column("premises_id", Uuid, nullable=False),
+    Column("grid", PLACE, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rooms", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("organisation_id", Uuid),
+    Column("credit_code", Text),
+    Column("organisation_name", Text),
+    Column("accounts", ARRAY(Uuid), nullable=False),
+    prefixes=["UNLOGGED"],
+)
+
 tenancy = Table(
     "tenancy",
     metadata,
@@ -140,5 +156,6 @@ UNGUARDED: dict[str, str] = {
     "office": "the public list of offices and their grids, the same for everyone",
     "organisation": "names and codes of the public business register; no place; "
     "reached only by way of guarded premises and tenancies",
+    "staged_premises": "a load fills and empties it in one transaction; for the system role alone",
     **delivery.UNGUARDED,
 }

@@ -9,6 +9,7 @@ from rentals.storage.places import Places
 from rentals.storage.premises import PremisesStore
 from rentals.storage.queries import Queries
 from rentals.storage.receipts import Receipts, Seal
+from rentals.storage.staging import Staging
 from rentals.storage.tenancies import TenancyStore
 
 
@@ -26,6 +27,7 @@ class RentalsUnit:
         self.places = Places(unit.connection)
         self.premises = PremisesStore(unit)
         self.tenancies = TenancyStore(unit, self.premises)
+        self.staging = Staging(unit, self.premises)
         self._seal = seal
 
     @property

@@ -3,70 +3,46 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID
 
-from rentals.domain.premises import Premises
-from rentals.use_cases.ports import PlacesPort, PremisesPort
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedPremises:
-    """One file.
-
-    Attributes:
-        premises: the file.
-        accounts: those that may see and let them, if the file is new.
-    """
-
-    premises: Premises
-    accounts: tuple[UUID, ...]
+from rentals.domain.loading import LoadedPremises, Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a batch.
+    """What became of a chunk.
 
     Attributes:
         new: how many premises were new.
-        unplaced: places in the batch of those that stand in no known grid; left out.
+        refused: those left out.
     """
 
     new: int
-    unplaced: tuple[int, ...]
+    refused: tuple[Refusal, ...]
+
+
+class StagingPort(Protocol):
+    """A chunk of loaded premises, on its way into the database."""
+
+    async def put(self, loaded: Sequence[LoadedPremises]) -> list[Refusal]:
+        """Lay a chunk down; return what stands in no known grid and was left out."""
+        ...
+
+    async def store(self, loaded: Sequence[LoadedPremises]) -> list[LoadedPremises]:
+        """Add and announce what is new of the chunk; return it."""
+        ...
 
 
 class LoadingUnit(Protocol):
     """The part of the unit of work that loading needs; nobody is the caller."""
 
     @property
-    def premises(self) -> PremisesPort:
-        """Premises."""
-        ...
-
-    @property
-    def places(self) -> PlacesPort:
-        """The area tree."""
+    def staging(self) -> StagingPort:
+        """Where chunks are laid down."""
         ...
 
 
-async def load_premises(batch: Sequence[LoadedPremises], uow: LoadingUnit) -> Loaded:
-    """Add premises; those that are filed already stay as they are.
-
-    Before the first area has arrived, the file's word is taken for its grids: a new network is
-    filled before its services start.
-    """
-    unknown = await uow.places.unknown({one.premises.grid for one in batch})
-    if unknown and not await uow.places.any_known():
-        unknown = set()
-    placed = [one for one in batch if one.premises.grid not in unknown]
-    added = await uow.premises.add([one.premises for one in placed])
-    given = [
-        (one.premises.id, account)
-        for one in placed
-        for account in one.accounts
-        if one.premises.id in added
-    ]
-    await uow.premises.grant(given)
-    await uow.premises.announce_accounts({premises_id for premises_id, _ in given})
-    unplaced = (place for place, one in enumerate(batch) if one.premises.grid in unknown)
-    return Loaded(len(added), tuple(unplaced))
+async def load_premises(chunk: Sequence[LoadedPremises], uow: LoadingUnit) -> Loaded:
+    """Add premises; those that are filed already stay as they are."""
+    refused = await uow.staging.put(chunk)
+    stored = await uow.staging.store(chunk)
+    return Loaded(len(stored), tuple(refused))

@@ -105,10 +105,6 @@ class PlacesPort(Protocol):
         """Return those of the codes that are no known grid."""
         ...
 
-    async def any_known(self) -> bool:
-        """Say whether any area has arrived yet."""
-        ...
-
 
 class UnitOfWork(Protocol):
     """One transaction; whoever opened it commits it."""
