@@ -8,6 +8,7 @@ from lianfang_edge.http import create_api
 from lianfang_edge.pagination import Cursors
 from lianfang_edge.service import Runtime
 from lianfang_edge.tokens import TokenVerifier
+from lianfang_operations.api import operations_routes
 from notifications.api import notices, rules
 from notifications.messages import MESSAGES
 from notifications.storage.unit_of_work import NotificationsUnit
@@ -29,4 +30,6 @@ def build_app(
 
 def build_api(runtime: Runtime[NotificationsUnit]) -> FastAPI:
     """Return the application of a running service."""
-    return build_app(runtime.verifier, runtime.executor, runtime.cursors, runtime.health)
+    app = build_app(runtime.verifier, runtime.executor, runtime.cursors, runtime.health)
+    app.include_router(operations_routes(runtime))
+    return app
