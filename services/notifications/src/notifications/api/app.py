@@ -9,7 +9,7 @@ from lianfang_edge.pagination import Cursors
 from lianfang_edge.service import Runtime
 from lianfang_edge.tokens import TokenVerifier
 from lianfang_operations.api import operations_routes
-from notifications.api import notices, rules
+from notifications.api import notices, rules, week
 from notifications.messages import MESSAGES
 from notifications.storage.unit_of_work import NotificationsUnit
 
@@ -25,6 +25,7 @@ def build_app(
     app.state.cursors = cursors
     app.include_router(notices.router)
     app.include_router(rules.router)
+    app.include_router(week.router)
     return app
 
 
