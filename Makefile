@@ -69,7 +69,7 @@ attack: test-network ## bad input and attacks for longer (MINUTES=10 for each fu
 # --- files that are made -------------------------------------------------------------------
 contracts: test-env ## write every service's contracts anew from its source
 	@$(TEST_BIN)/lianfang-contracts write
-dashboards: test-env ## write Grafana's dashboards anew from their declarations
+dashboards: test-env ## write Grafana's dashboards and the console's alerts anew from their declarations
 	@$(TEST_BIN)/lianfang-local dashboards --profile test
 lock: ## resolve the dependencies anew and write requirements/*.lock
 	@$(ENVIRONMENT) lock

@@ -12,6 +12,7 @@ KERNEL = ROOT / "libs/common/src/lianfang_common"
 EDGE = ROOT / "libs/edge/src/lianfang_edge"
 AUDIT = ROOT / "libs/audit/src/lianfang_audit"
 WATCH = ROOT / "libs/watch/src/lianfang_watch"
+OPERATIONS = ROOT / "libs/operations/src/lianfang_operations"
 SKIPPED = {".run", ".git", "build", ".tools", ".venv", "node_modules", "__pycache__"}
 
 

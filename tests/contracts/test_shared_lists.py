@@ -4,6 +4,7 @@ Ids of lists travel without their labels, so who shows them must have a label fo
 """
 
 import importlib
+import re
 import tomllib
 
 import pytest
@@ -41,3 +42,16 @@ def test_every_published_classification_and_part_of_the_day_has_a_label():
     fields = published()["incidents.incident.opened.v1"].schema["properties"]
     for kind in ("classification", "day_part"):
         assert set(fields[kind]["enum"]) <= set(labels(kind))
+
+
+def test_the_console_calls_a_field_as_the_explanation_of_a_rule_does():
+    """A manifest is shown by the console's names, the rule behind it by those of notifications."""
+    source = (ROOT / "services/gateway/console/src/rules/fieldtexts.ts").read_text()
+    zh, en = (
+        dict(re.findall(r'^ +(\w+): "(.*)",$', part, re.MULTILINE))
+        for part in source.split("  },\n  {")
+    )
+    names = importlib.import_module("notifications.domain.names").FIELDS
+    assert {name: (text.zh, text.en) for name, text in names.items()} == {
+        name: (zh.get(name), en.get(name)) for name in names
+    }

@@ -102,11 +102,18 @@ class Glass:
 
 @dataclass(frozen=True)
 class Told:
-    """What was told to one desk."""
+    """What was told to one desk.
+
+    Attributes:
+        grid: where, or "" for a place that the desk is not told.
+        restricted: whether it is of supervision, help or a residence change.
+    """
 
     id: UUID
     office: UUID
     role: str
+    grid: str = ""
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +202,15 @@ class Oracle:
     def told(self, user: User, row: Told) -> Verdict:
         """A notice is its desk's: that office and that role."""
         return _shown((user.office, user.role) == (row.office, row.role))
+
+    def week(self, user: User, row: Told) -> Verdict:
+        """A week is its heads': their own desk, and the desks below at places of their areas."""
+        below = {"station_head": ROOM, "bureau": ROOM | {"station_head"}}.get(user.role)
+        if below is None:
+            return Verdict.REFUSED
+        own = self.told(user, row) is Verdict.SHOWN
+        under = row.role in below and self.covers(user, row.grid)
+        return _shown(not row.restricted and (own or under))
 
     def feed(self, user: User, row: Told) -> Verdict:
         """The live view is open to who sits at a desk."""

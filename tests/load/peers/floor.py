@@ -43,7 +43,8 @@ def prepared(count: int, seal_key: str) -> list[Made]:
         notices = []
         for row in found.notices:
             values = [row[name] for name in NOTICE_COLUMNS]
-            notices.append((values[0], 1, *values[1:20], None, *values[20:]))
+            # No peer stores the id of premises, which came later.
+            notices.append((values[0], 1, *values[1:11], None, *values[11:20], None, *values[20:]))
         timers = [(row["kind"], row["subject"], row["due_at"], 0) for row in found.timers]
         outbox = [
             (row["message_id"], row["topic"], row["key"], row["type"], 1, None,

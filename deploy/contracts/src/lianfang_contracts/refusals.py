@@ -21,13 +21,15 @@ class FieldProblem(BaseModel):
 class Problem(BaseModel):
     """A refusal (RFC 9457)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     type: str
     title: str
     status: int
     errors: list[FieldProblem]
     trace_id: str | None
+    facts: dict[str, str | int] = {}
+    """Facts of the rule that was broken, where it has any; never what the caller sent."""
 
 
 def add_refusals(document: dict[str, Any]) -> None:

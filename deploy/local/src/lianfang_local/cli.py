@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lianfang_local import suite
+from lianfang_local.alerts import write_alerts
 from lianfang_local.console import build_console
 from lianfang_local.containers import set_up, write_server_files
 from lianfang_local.faults import Fault
@@ -160,7 +161,7 @@ def _container_setup(network: Network, _: argparse.Namespace) -> None:
 
 
 def _dashboards(network: Network, _: argparse.Namespace) -> None:
-    for path in write_dashboards():
+    for path in [*write_dashboards(), write_alerts()]:
         network.progress.say(f"written: {path.relative_to(ROOT)}")
 
 
@@ -210,7 +211,12 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("service", choices=SERVICES)
     command("container-files", _container_files, "write what the servers' containers start with")
     command("container-setup", _container_setup, "fill the servers for the services' containers")
-    command("dashboards", _dashboards, "write Grafana's dashboards anew", waits=False)
+    command(
+        "dashboards",
+        _dashboards,
+        "write Grafana's dashboards and the console's alerts anew",
+        waits=False,
+    )
     command("lint-images", _lint_images, "lint Dockerfile and compose file", waits=False)
     command("check", _check, "formatting, types, architecture, contracts, unit tests", waits=False)
     command("test", _test, "everything that CI runs", waits=False)

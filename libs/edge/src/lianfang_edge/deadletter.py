@@ -13,19 +13,19 @@ from lianfang_common.database import Database, driver_of
 from lianfang_common.errors import NotFound
 from lianfang_common.ids import new_id
 
-_FIELDS = """
+# `lianfang_operations` makes the functions of operators of these three.
+FIELDS = """
 select id, consumer_group, topic, partition, log_offset, key, type, state, reason, attempts,
     octet_length(message), parked_at, closed_at,
     (select count(*) from dead_letter p where p.consumer_group = d.consumer_group
         and p.topic = d.topic and p.key = d.key and p.closed_at is null and p.id <> d.id)
 from dead_letter d"""
 
-_REPLAY = """
-update dead_letter set state = 'replay' where id = $1 and closed_at is null returning id"""
+REPLAY = "update dead_letter set state = 'replay' where id = $1 and closed_at is null"
 
-_DROP = """
+DROP = """
 update dead_letter set state = 'dropped', closed_at = $2, message = null
-where id = $1 and closed_at is null returning id"""
+where id = $1 and closed_at is null"""
 
 _ACT = "insert into dead_letter_act values ($1, $2, $3, $4, $5, $6)"
 
@@ -53,9 +53,7 @@ class ParkedMessage:
 
 async def parked_messages(database: Database, limit: int = 100) -> list[ParkedMessage]:
     """Return unsettled letters, in the order in which they were parked."""
-    rows = await _fetch(
-        database, f"{_FIELDS} where closed_at is null order by d.id limit $1", limit
-    )
+    rows = await _fetch(database, f"{FIELDS} where closed_at is null order by d.id limit $1", limit)
     return [ParkedMessage(*row) for row in rows]
 
 
@@ -67,7 +65,7 @@ async def parked_message(
     Raises:
         NotFound: there is no such letter.
     """
-    rows = await _fetch(database, f"{_FIELDS} where d.id = $1", letter)
+    rows = await _fetch(database, f"{FIELDS} where d.id = $1", letter)
     if not rows:
         raise NotFound
     acts = await _fetch(
@@ -85,7 +83,7 @@ async def replay(database: Database, letter: UUID, actor: str, why: str, now: da
     Raises:
         NotFound: there is no such letter, or it is settled.
     """
-    await _act(database, _REPLAY, (letter,), "replay", letter, actor, why, now)
+    await _act(database, REPLAY, (letter,), "replay", letter, actor, why, now)
 
 
 async def drop(database: Database, letter: UUID, actor: str, why: str, now: datetime) -> None:
@@ -94,7 +92,7 @@ async def drop(database: Database, letter: UUID, actor: str, why: str, now: date
     Raises:
         NotFound: there is no such letter, or it is settled.
     """
-    await _act(database, _DROP, (letter, now), "drop", letter, actor, why, now)
+    await _act(database, DROP, (letter, now), "drop", letter, actor, why, now)
 
 
 async def _act(
@@ -109,7 +107,7 @@ async def _act(
 ) -> None:
     async with database.transaction() as connection:
         driver = await driver_of(connection)
-        if await driver.fetchval(statement, *values) is None:
+        if await driver.fetchval(f"{statement} returning id", *values) is None:
             raise NotFound
         await driver.execute(_ACT, new_id(), letter, act, actor, why, now)
 

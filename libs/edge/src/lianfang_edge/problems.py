@@ -120,6 +120,7 @@ class Catalogue:
                 for field, code in fields
             ],
             "trace_id": current_trace_id(),
+            **({"facts": params} if params else {}),
         }
         return Response(
             orjson.dumps(body),

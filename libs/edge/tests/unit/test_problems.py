@@ -106,13 +106,15 @@ async def test_each_family_of_errors_has_its_status(app: FastAPI, what: str) -> 
     assert answered.headers["content-type"] == "application/problem+json"
     assert answered.body["status"] == answered.status
     assert answered.body["type"].startswith("/problems/")
-    assert set(answered.body) == {"type", "title", "status", "errors", "trace_id"}
+    facts = {"facts"} if what == "rule" else set()
+    assert set(answered.body) == {"type", "title", "status", "errors", "trace_id"} | facts
 
 
 async def test_a_broken_rule_names_field_and_rule_with_its_facts(app: FastAPI) -> None:
     answered = await ask(app, "GET", "/raise/rule", Accept_Language="en")
     assert answered.body["type"] == "/problems/two-at-once"
     assert answered.body["title"] == "At most 2"
+    assert answered.body["facts"] == {"limit": 2}
     assert answered.fields == {"parts.0.size": "two-at-once"}
 
 

@@ -39,6 +39,7 @@ class NoticeRaised(ConsumedEvent):
     subject_kind: str
     subject_id: UUID
     grid: str | None
+    premises_id: UUID | None = None
     title_zh: str
     title_en: str
     body_zh: str

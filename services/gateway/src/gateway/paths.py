@@ -30,3 +30,8 @@ def service_of(raw_path: bytes, query: bytes) -> str | None:
     if found is None or not _QUERY.fullmatch(query):
         return None
     return found[1].decode()
+
+
+def is_for_operators(raw_path: bytes) -> bool:
+    """Say whether a path that is passed on is about the operation of its service."""
+    return raw_path.split(b"/")[4] == b"operations"

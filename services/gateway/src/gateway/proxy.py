@@ -15,7 +15,7 @@ from yarl import URL
 from gateway import metrics
 from gateway.cookies import SessionCookie
 from gateway.origins import CHANGING_METHODS, SAFE_METHODS, is_foreign
-from gateway.paths import service_of
+from gateway.paths import is_for_operators, service_of
 from gateway.roles import ROLES
 from gateway.service_tokens import ServiceTokens
 from gateway.sessions import Session, Sessions
@@ -126,7 +126,9 @@ class Proxy:
                 return 403, "foreign-origin", None
             if b"idempotency-key" not in headers:
                 return 422, "idempotency-key-required", "Idempotency-Key"
-        if service not in ROLES[session.principal.role].services:
+        role = ROLES[session.principal.role]
+        operating = role.operates and is_for_operators(scope["raw_path"])
+        if service not in role.services and not operating:
             return 403, "forbidden", None
         try:
             body = await _whole_body(receive)

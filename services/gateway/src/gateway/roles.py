@@ -17,11 +17,13 @@ class Role:
         areas: the grids of the account's office, the whole county, or none.
         desk: whether notices can be addressed to the role at an office.
         services: services that answer the role.
+        operates: whether every service answers it about its own operation.
     """
 
     areas: Literal["office", "county", "none"]
     desk: bool
     services: frozenset[str]
+    operates: bool = False
 
 
 _ALL = frozenset(SERVICES)
@@ -39,8 +41,8 @@ ROLES: dict[str, Role] = {
     "landlord": Role("none", False, frozenset({"population", "rentals"})),
     # The machine account of the 110 intake.
     "feed": Role("county", False, frozenset({"incidents"})),
-    # Operates the network and reads no personal data: rules and their previews only.
-    "ops": Role("none", False, frozenset({"notifications"})),
+    # Operates the network and reads no personal data: rules and their previews, beside how it runs.
+    "ops": Role("none", False, frozenset({"notifications"}), operates=True),
     # Reads the audit trail, which lies in the gateway.
     "auditor": Role("none", False, frozenset()),
 }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.paths import service_of
+from gateway.paths import is_for_operators, service_of
 
 REFUSED = [
     "/api/v1/rentals/../population/persons",
@@ -62,3 +62,16 @@ def test_whatever_goes_through_stays_inside_of_its_service(tail: bytes):
         assert path.startswith(b"/api/v1/rentals/")
         assert not set(tail) & set(b"%\\;?#@ \r\n\t\0")
         assert all(part and not part.startswith(b".") for part in tail.split(b"/"))
+
+
+@pytest.mark.parametrize(
+    ("path", "operating"),
+    [
+        ("operations/state", True),
+        ("operations", True),
+        ("operationsx/state", False),
+        ("persons/operations", False),
+    ],
+)
+def test_what_operators_may_ask_begins_with_operations(path: str, operating: bool):
+    assert is_for_operators(f"/api/v1/population/{path}".encode()) is operating

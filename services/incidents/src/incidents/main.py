@@ -20,6 +20,7 @@ from lianfang_common.unit import Unit
 from lianfang_edge.fieldcrypto import FieldCipher, load_keys
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
+from lianfang_operations.api import operations_routes
 from lianfang_watch.watching import run_watcher
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -50,7 +51,9 @@ def build(settings: Settings) -> Service[IncidentsUnit]:
 
 def build_api(runtime: Runtime[IncidentsUnit]) -> FastAPI:
     """Return the web application of a running service."""
-    return build_app(runtime.verifier, runtime.executor, runtime.cursors)
+    app = build_app(runtime.verifier, runtime.executor, runtime.cursors)
+    app.include_router(operations_routes(runtime))
+    return app
 
 
 def cli() -> None:

@@ -59,6 +59,8 @@ class NoticeRaisedV1(_NoticeEvent):
     """What it is about."""
     grid: str | None
     """Where, 15 digits; null where the desk is told no exact place."""
+    premises_id: UUID | None
+    """The premises that the text names; null where the desk is told of none."""
     title_zh: str
     """Title in Chinese."""
     title_en: str
@@ -136,6 +138,7 @@ def raised(notice: Notice) -> NoticeRaisedV1:
         subject_kind=notice.subject_kind,
         subject_id=notice.subject_id,
         grid=notice.grid,
+        premises_id=notice.premises_id,
         title_zh=notice.title.zh,
         title_en=notice.title.en,
         body_zh=notice.body.zh,

@@ -141,7 +141,7 @@ async def test_the_preview_over_http_is_what_a_desk_reads_to_the_byte(network):
         for notice in await network.notices(desk):
             rule = (await network.ask(a_member(desk), "GET", f"/rules/{notice['rule']}")).body
             shown = {
-                name: text.replace("示例社区", "和平社区").replace("Example", "Heping")
+                name: text and text.replace("示例社区", "和平社区").replace("Example", "Heping")
                 for name, text in rule["preview"].items()
             }
             assert shown == {name: notice[name] for name in shown}

@@ -51,3 +51,10 @@ def test_a_digest_is_due_on_the_next_monday_at_eight_in_shanghai():
     monday_at_eight = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
     assert digest_due(monday_at_eight - timedelta(seconds=1), AT) == monday_at_eight
     assert digest_due(monday_at_eight, AT) == monday_at_eight + timedelta(days=7)
+
+
+def test_a_week_lasts_from_monday_midnight_to_the_next_in_shanghai():
+    begins, ends = Week.with_day(date(2026, 3, 8)).bounds
+    assert begins == datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+    assert ends - begins == timedelta(days=7)
+    assert (Week.of(begins), Week.of(ends)) == (Week(date(2026, 3, 2)), Week(date(2026, 3, 9)))

@@ -11,6 +11,7 @@ from notifications_builders import BOOK, RULES
 from notifications.consumed import FACT_READERS
 from notifications.domain.explain import explain
 from notifications.domain.manifest import manifest_of
+from notifications.domain.names import EVENTS, FIELDS
 from notifications.domain.rule import Condition
 from notifications.domain.rulefile import RulesUnusable, read_rules
 from notifications.use_cases.preview_rule import preview
@@ -79,6 +80,19 @@ def test_every_rule_is_explained_in_both_languages(rule_id):
     assert re.search(r"[\u4e00-\u9fff]", text.zh)
     assert text.en.startswith("When ")
     assert "{" not in text.zh + text.en
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_no_explanation_shows_a_code(rule_id):
+    text = explain(RULES[rule_id], BOOK)
+    assert not re.search(r"[A-Za-z]", text.zh)
+    assert not re.search(r"[a-z][_.][a-z]", text.en)
+
+
+def test_every_event_and_every_field_of_a_notice_has_a_name():
+    assert {rule.told_type for rule in BOOK.current()} == set(EVENTS)
+    told = [rule for rule in BOOK.current() if rule.mode != "none"]
+    assert {field for rule in told for field in (*rule.fields, *rule.withheld)} == set(FIELDS)
 
 
 @pytest.mark.parametrize("rule_id", sorted(r.id for r in BOOK.current() if r.mode != "none"))

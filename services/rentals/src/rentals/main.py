@@ -11,6 +11,7 @@ from lianfang_edge.fieldcrypto import load_keys
 from lianfang_edge.runtime import run_cli
 from lianfang_edge.service import Runtime, Service
 from lianfang_edge.tokens import SealedClaims
+from lianfang_operations.api import operations_routes
 from lianfang_watch.watching import run_watcher
 from rentals.api.app import build_app
 from rentals.cli import (
@@ -39,7 +40,9 @@ def build(settings: Settings) -> Service[RentalsUnit]:
         return RentalsUnit(unit, seal())
 
     def build_api(runtime: Runtime[RentalsUnit]) -> FastAPI:
-        return build_app(runtime.verifier, runtime.executor, runtime.cursors)
+        app = build_app(runtime.verifier, runtime.executor, runtime.cursors)
+        app.include_router(operations_routes(runtime))
+        return app
 
     return Service(
         name="rentals",

@@ -149,12 +149,18 @@ async def test_a_receipt_used_twice_at_the_same_moment_names_one_tenant_once(ren
     assert {error["code"] for error in lost} == {"receipt-used"}
 
 
-async def test_an_overlapping_tenancy_is_refused_with_the_rule(rentals):
+async def test_an_overlapping_tenancy_is_refused_with_the_rule_and_what_is_in_the_way(rentals):
     officer = an_officer()
     premises_id = await rentals.file(officer)
-    await rentals.register(officer, premises_id)
-    found = await problem(rentals, officer, "/tenancies", rentals.tenancy(officer, premises_id))
+    standing = await rentals.register(officer, premises_id)
+    asked = rentals.tenancy(officer, premises_id)
+    found = await problem(rentals, officer, "/tenancies", asked)
     assert found == (409, "tenancies-overlap", [("first_day", "tenancies-overlap")])
+    refused = await rentals.ask(officer, "POST", "/tenancies", asked)
+    there = (await rentals.ask(officer, "GET", f"/tenancies/{standing}")).body
+    facts = {"tenancy_id": str(standing)}
+    facts |= {name: there[name] for name in ("room", "first_day", "last_day") if there[name]}
+    assert refused.body["facts"] == facts
 
 
 async def test_foreign_and_absent_premises_get_the_same_answer(rentals):

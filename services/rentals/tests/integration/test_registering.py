@@ -399,6 +399,8 @@ async def test_a_premises_page_holds_place_landlord_and_tenancies(rentals):
     await rentals.register(officer, premises_id)
     page = await rentals.ask(officer, "GET", f"/premises/{premises_id}")
     assert page.body["area"] == "示范县一街道一社区一网格"
+    [newest] = (await rentals.ask(officer, "GET", "/premises?limit=1")).body["items"]
+    assert (newest["id"], newest["area"]) == (str(premises_id), page.body["area"])
     assert page.body["office"]["name"] == "一警务室"
     assert len(page.body["tenancies"]) == 1
     english = await rentals.ask(officer, "GET", f"/premises/{premises_id}", language="en")

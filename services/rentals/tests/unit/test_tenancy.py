@@ -116,6 +116,11 @@ def test_an_extension_into_the_next_tenancy_of_the_room_is_refused():
     with pytest.raises(TenanciesOverlap) as refused:
         tenancy.extend(TODAY + timedelta(days=20), (following,))
     assert refused.value.field == "last_day"
+    assert refused.value.params == {
+        "tenancy_id": str(following.tenancy_id),
+        "room": 1,
+        "first_day": str(TODAY + timedelta(days=20)),
+    }
     tenancy.extend(TODAY + timedelta(days=19), (following,))
 
 

@@ -1,7 +1,5 @@
 import { defineTexts } from "../i18n/texts";
 
-type FieldName = Parameters<ReturnType<typeof fieldTexts.useText>["t"]>[0];
-
 /** What the fields of events are called on a redaction manifest. */
 export const fieldTexts = defineTexts(
   "fields",
@@ -19,12 +17,12 @@ export const fieldTexts = defineTexts(
     day: "日期",
     day_part: "时段",
     entry_id: "登记编号",
-    first_day: "租住第一天",
+    first_day: "起始日期",
     grid: "网格",
     incident_id: "警情编号",
     justice_office: "司法所",
     kind: "种类",
-    last_day: "租住最后一天",
+    last_day: "截止日期",
     method: "作案或发生方式",
     opened_at: "发生时间",
     outcome: "结果",
@@ -92,8 +90,3 @@ export const fieldTexts = defineTexts(
     other: "other field",
   },
 );
-
-/** A rule's explanation with the fields by their Chinese names; it tells them by their codes. */
-export function withFieldNames(text: string, nameOf: (field: FieldName) => string): string {
-  return text.replace(/[a-z]+(?:_[a-z]+)*/g, (word) => (fieldTexts.has(word) ? nameOf(word) : word));
-}

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.api import auth, dev_issuer, live, me
 from gateway.api.console import console_routes
+from gateway.api.operations import own_operations
 from gateway.bus import FEED, SESSIONS, Bus
 from gateway.cookies import SessionCookie
 from gateway.dev_issuer import DevIssuer
@@ -103,6 +104,7 @@ def build_app(runtime: Runtime[GatewayUnit], settings: Settings, news: News) -> 
     app.router.routes[:0] = [Mount(f"/api/v1/{name}", gate) for name in SERVICES]
     for part in (auth, dev_issuer, me, live):
         app.include_router(part.router)
+    app.include_router(own_operations(runtime))
     app.router.routes.extend(console_routes(settings.console_dir))
     return app
 

@@ -8,7 +8,8 @@ from lianfang_edge.http import create_api
 from lianfang_edge.pagination import Cursors
 from lianfang_edge.service import Runtime
 from lianfang_edge.tokens import TokenVerifier
-from notifications.api import notices, rules
+from lianfang_operations.api import operations_routes
+from notifications.api import notices, rules, week
 from notifications.messages import MESSAGES
 from notifications.storage.unit_of_work import NotificationsUnit
 
@@ -24,9 +25,12 @@ def build_app(
     app.state.cursors = cursors
     app.include_router(notices.router)
     app.include_router(rules.router)
+    app.include_router(week.router)
     return app
 
 
 def build_api(runtime: Runtime[NotificationsUnit]) -> FastAPI:
     """Return the application of a running service."""
-    return build_app(runtime.verifier, runtime.executor, runtime.cursors, runtime.health)
+    app = build_app(runtime.verifier, runtime.executor, runtime.cursors, runtime.health)
+    app.include_router(operations_routes(runtime))
+    return app

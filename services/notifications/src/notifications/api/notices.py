@@ -37,6 +37,7 @@ class NoticeBody(BaseModel):
     subject_kind: str
     subject_id: UUID
     grid: str | None
+    premises_id: UUID | None = Field(description="The premises that the text names")
     area_unknown: bool = Field(
         description="The place is not on file; this office stands in for the place's own"
     )
@@ -199,6 +200,7 @@ def _fields(notice: Notice) -> dict[str, object]:
         "subject_kind": notice.subject_kind,
         "subject_id": notice.subject_id,
         "grid": notice.grid,
+        "premises_id": notice.premises_id,
         "area_unknown": notice.flagged,
         "title_zh": notice.title.zh,
         "title_en": notice.title.en,

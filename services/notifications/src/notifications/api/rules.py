@@ -1,7 +1,9 @@
 """Routing rules in plain language: who is told of what, with which fields, and why."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from lianfang_common.errors import Forbidden
 from lianfang_common.principal import Principal
@@ -30,6 +32,7 @@ _READERS = frozenset(
 class PreviewBody(BaseModel):
     """The words of a notice with made-up values."""
 
+    premises_id: UUID | None = Field(description="The premises that the text names")
     title_zh: str
     title_en: str
     body_zh: str
@@ -106,6 +109,7 @@ def _body(preview: Preview) -> RuleBody:
         acknowledge_within_seconds=int(within.total_seconds()) if within else None,
         chain=list(rule.chain),
         preview=PreviewBody(
+            premises_id=preview.premises_id,
             title_zh=rendered.title.zh,
             title_en=rendered.title.en,
             body_zh=rendered.body.zh,

@@ -35,6 +35,14 @@ FIRST_ROLE: MappingProxyType[OfficeKind, Role] = MappingProxyType(
 )
 """Who is told when an office stands in for one below it."""
 
+ROLES_BELOW: MappingProxyType[str, tuple[Role, ...]] = MappingProxyType(
+    {
+        "station_head": ("officer", "room_head"),
+        "bureau": ("officer", "room_head", "station_head"),
+    }
+)
+"""Whose notices a head reads the figures of, beside those of the own desk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -34,8 +34,18 @@ class Week:
     @classmethod
     def of(cls, moment: datetime) -> "Week":
         """Return the week that a moment lies in."""
-        day = civil_date(moment)
+        return cls.with_day(civil_date(moment))
+
+    @classmethod
+    def with_day(cls, day: date) -> "Week":
+        """Return the week of a civil day."""
         return cls(day - timedelta(days=day.weekday()))
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Return its first moment, and the first one after it."""
+        begins = datetime.combine(self.monday, time(), CIVIL_ZONE)
+        return begins, begins + _WEEK
 
     def before(self) -> "Week":
         """Return the week before."""
@@ -75,5 +85,6 @@ def compose_digest(
         subject_kind="office",
         subject_id=committee,
         grid=None,
+        premises_id=None,
         rendered=render(redacted, book.templates[rule.template], book.vocabulary),
     )

@@ -2,54 +2,9 @@
 
 from datetime import timedelta
 
+from notifications.domain.names import EVENTS, OTHER_EVENT, field_names
 from notifications.domain.rule import Condition, Phrase, Rule, Rulebook
 
-_EVENTS = {
-    "rentals.tenancy.registered.v1": Phrase("租住登记", "a tenancy is registered"),
-    "rentals.tenancy.extended.v1": Phrase("租住续期", "a tenancy is extended"),
-    "rentals.tenancy.ended.v1": Phrase("租住结束", "a tenancy ends"),
-    "incidents.incident.opened.v1": Phrase("新警情", "an incident is opened"),
-    "incidents.incident.arrival-missed.v1": Phrase(
-        "到场超时", "nobody is on the scene of an incident in time"
-    ),
-    "population.supervision.listed.v1": Phrase("新增监督帮扶登记", "a supervision entry is made"),
-    "population.supervision.reviewed.v1": Phrase(
-        "监督帮扶登记已复核", "a supervision entry is reviewed"
-    ),
-    "population.supervision.review-overdue.v1": Phrase(
-        "监督帮扶登记逾期未复核", "the review of a supervision entry is overdue"
-    ),
-    "population.supervision.delisted.v1": Phrase(
-        "监督帮扶登记到期撤销", "a supervision entry ends"
-    ),
-    "population.supervision.moved.v1": Phrase(
-        "监督帮扶登记移交", "a supervision entry moves to another office"
-    ),
-    "population.residence-change.opened.v1": Phrase(
-        "居住地变更待复核", "a residence-change case is opened"
-    ),
-    "population.residence-change.review-overdue.v1": Phrase(
-        "居住地变更逾期未复核", "the review of a residence change is overdue"
-    ),
-    "population.residence-change.confirmed.v1": Phrase(
-        "居住地变更确认", "a residence change is confirmed"
-    ),
-    "population.residence-change.acceptance-overdue.v1": Phrase(
-        "居住地变更逾期未接收", "the acceptance of a residence change is overdue"
-    ),
-    "population.residence-change.accepted.v1": Phrase(
-        "居住地变更接收", "a residence change is accepted"
-    ),
-    "population.residence-change.refused.v1": Phrase(
-        "居住地变更退回", "a residence change is refused"
-    ),
-    "population.residence-change.closed.v1": Phrase(
-        "居住地变更办结", "a residence-change case is closed"
-    ),
-    "help-item.new": Phrase("帮扶小组有新事项", "an item of a help team is new"),
-    "help-item.changed": Phrase("帮扶小组事项变更", "an item of a help team changes"),
-    "help-item.ended": Phrase("帮扶小组事项结束", "an item of a help team ends"),
-}
 _ROLES = {
     "officer": Phrase("社区民警", "the officers' desk"),
     "room_head": Phrase("警务室负责人", "the room head"),
@@ -71,10 +26,12 @@ _NAMED = {
     "assisting_committee": Phrase("文书指定协助的居委会", "that the document names as helping"),
 }
 
+_NOTHING = Phrase("无", "nothing")
+
 
 def explain(rule: Rule, book: Rulebook) -> Phrase:
     """Return when a rule applies, whom it tells, what it sends and what follows."""
-    event = _EVENTS.get(rule.told_type, Phrase(rule.event, f"{rule.event} happens"))
+    event = EVENTS.get(rule.told_type, OTHER_EVENT)
     if rule.mode == "none":
         return Phrase(
             f"{event.zh}：不通知任何岗位。原因：{rule.reason.zh}。",
@@ -85,7 +42,8 @@ def explain(rule: Rule, book: Rulebook) -> Phrase:
     named = _NAMED.get(rule.target.field or "", Phrase("事件指定的单位", "that the event names"))
     target = _TARGETS.get(rule.target.kind, named)
     where = _condition(rule.condition, book)
-    sent, withheld = "、".join(rule.fields), "、".join(rule.withheld) or "—"
+    sent = field_names(rule.fields, _NOTHING)
+    withheld = field_names(rule.withheld, _NOTHING)
     zh = f"{event.zh}{where.zh}，通知{target.zh}的{role.zh}"
     en = f"When {event.en}{where.en}, {role.en} {target.en} "
     if rule.mode == "digest":
@@ -93,9 +51,8 @@ def explain(rule: Rule, book: Rulebook) -> Phrase:
         en += "gets a count in the weekly digest, from three upwards"
     else:
         en += "gets a notice"
-    zh += f"。原因：{rule.reason.zh}。发送字段：{sent}；不发送：{withheld}。"
-    en += f". Why: {rule.reason.en}. Sent: {', '.join(rule.fields)}; withheld: "
-    en += f"{', '.join(rule.withheld) or 'nothing'}."
+    zh += f"。原因：{rule.reason.zh}。发送字段：{sent.zh}；不发送：{withheld.zh}。"
+    en += f". Why: {rule.reason.en}. Sent: {sent.en}; withheld: {withheld.en}."
     chain = _chain(rule)
     return Phrase(zh + chain.zh, en + chain.en)
 

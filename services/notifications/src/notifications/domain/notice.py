@@ -56,6 +56,7 @@ class Notice:
     subject_kind: str
     subject_id: UUID
     grid: str | None
+    premises_id: UUID | None
     flagged: bool
     title: Phrase
     body: Phrase
@@ -96,6 +97,7 @@ class Notice:
             subject_kind=draft.subject_kind,
             subject_id=draft.subject_id,
             grid=draft.grid,
+            premises_id=draft.premises_id,
             flagged=draft.flagged,
             title=draft.rendered.title,
             body=draft.rendered.body,

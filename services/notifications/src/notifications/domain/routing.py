@@ -61,6 +61,7 @@ class Draft:
     subject_kind: str
     subject_id: UUID
     grid: str | None
+    premises_id: UUID | None
     rendered: Rendered
 
 
@@ -143,6 +144,7 @@ def compose(fact: Fact, addressed: Addressed, community: Area | None, book: Rule
     redacted = redact(fact, rule, community)
     subject_kind, subject_id = _subject(rule, redacted, desk, community)
     grid = redacted.values.get("grid")
+    premises = redacted.values.get("premises_id")
     return Draft(
         ce_id=fact.ce_id,
         rule=rule,
@@ -152,6 +154,7 @@ def compose(fact: Fact, addressed: Addressed, community: Area | None, book: Rule
         subject_kind=subject_kind,
         subject_id=subject_id,
         grid=grid if isinstance(grid, str) else None,
+        premises_id=premises if isinstance(premises, UUID) else None,
         rendered=render(
             redacted, book.templates[rule.template], book.vocabulary, flagged=addressed.flagged
         ),

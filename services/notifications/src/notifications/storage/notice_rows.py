@@ -8,9 +8,9 @@ from notifications.domain.notice import Notice
 from notifications.domain.rule import Phrase
 
 COLUMNS = """id, version, ce_id, rule_id, rule_version, event_type, office_id, role, urgency,
-    subject_kind, subject_id, grid, flagged, title_zh, title_en, body_zh, body_en, occurred_at,
-    raised_at, acknowledge_by, stale_at, escalated_from, state, acknowledged_at, settled_by,
-    settled_at"""
+    subject_kind, subject_id, grid, premises_id, flagged, title_zh, title_en, body_zh, body_en,
+    occurred_at, raised_at, acknowledge_by, stale_at, escalated_from, state, acknowledged_at,
+    settled_by, settled_at"""
 
 
 def notice_of(row: Mapping[str, Any]) -> Notice:
@@ -26,6 +26,7 @@ def notice_of(row: Mapping[str, Any]) -> Notice:
         subject_kind=row["subject_kind"],
         subject_id=row["subject_id"],
         grid=row["grid"],
+        premises_id=row["premises_id"],
         flagged=row["flagged"],
         title=Phrase(row["title_zh"], row["title_en"]),
         body=Phrase(row["body_zh"], row["body_en"]),
@@ -57,6 +58,7 @@ def values_of(notice: Notice) -> tuple[object, ...]:
         notice.subject_kind,
         notice.subject_id,
         notice.grid,
+        notice.premises_id,
         notice.flagged,
         notice.title.zh,
         notice.title.en,

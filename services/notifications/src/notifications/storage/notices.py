@@ -25,12 +25,13 @@ from notifications.storage.seals import Seals
 
 _INSERT = """
 insert into notices (id, version, ce_id, rule_id, rule_version, event_type, office_id, role,
-    urgency, subject_kind, subject_id, grid, flagged, title_zh, title_en, body_zh, body_en,
-    occurred_at, raised_at, acknowledge_by, stale_at, escalated_from, state, seal)
+    urgency, subject_kind, subject_id, grid, premises_id, flagged, title_zh, title_en, body_zh,
+    body_en, occurred_at, raised_at, acknowledge_by, stale_at, escalated_from, state, seal)
 select * from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::int[], $6::text[],
-    $7::uuid[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::text[], $13::bool[],
-    $14::text[], $15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[],
-    $20::timestamptz[], $21::timestamptz[], $22::uuid[], $23::text[], $24::bytea[])
+    $7::uuid[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::text[], $13::uuid[],
+    $14::bool[], $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[],
+    $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::uuid[], $24::text[],
+    $25::bytea[])
 on conflict (ce_id, rule_id, office_id, role) do nothing
 returning id"""
 

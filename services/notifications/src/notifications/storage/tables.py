@@ -41,6 +41,7 @@ notices = Table(
     Column("subject_kind", Text, nullable=False),
     Column("subject_id", Uuid, nullable=False),
     Column("grid", _PLACE),
+    Column("premises_id", Uuid),
     Column("flagged", Boolean, nullable=False),
     Column("title_zh", Text, nullable=False),
     Column("title_en", Text, nullable=False),
@@ -75,6 +76,7 @@ notices = Table(
     ),
     Index("notices_once", "ce_id", "rule_id", "office_id", "role", unique=True),
     Index("notices_by_desk", "office_id", "role", "id"),
+    Index("notices_by_week", "raised_at", postgresql_using="brin"),
     Index(
         "notices_awaited",
         "acknowledge_by",

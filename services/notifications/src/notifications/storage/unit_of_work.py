@@ -13,6 +13,7 @@ from notifications.storage.places import Places
 from notifications.storage.queries import Queries
 from notifications.storage.rulebook import Rules
 from notifications.storage.seals import Seals
+from notifications.storage.week import WeekQueries
 
 
 class NotificationsUnit:
@@ -47,6 +48,7 @@ class NotificationsUnit:
         self.places = Places(unit.connection)
         self.rules = Rules(unit.connection)
         self.queries = Queries(unit, cipher)
+        self.week = WeekQueries(unit)
 
     @property
     def now(self) -> datetime:

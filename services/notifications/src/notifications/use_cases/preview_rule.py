@@ -38,6 +38,7 @@ class Preview:
     explanation: Phrase
     rendered: Rendered | None
     manifest: Manifest | None
+    premises_id: UUID | None = None
 
 
 def preview(rule: Rule, book: Rulebook) -> Preview:
@@ -51,7 +52,8 @@ def preview(rule: Rule, book: Rulebook) -> Preview:
     else:
         addressed = Addressed(rule, Desk(EXAMPLE_OFFICE, rule.role), flagged=False)
         draft = compose(example_fact(rule, book), addressed, EXAMPLE_COMMUNITY, book)
-    return Preview(rule, explain(rule, book), draft.rendered, manifest_of(rule, rule.role))
+    manifest = manifest_of(rule, rule.role)
+    return Preview(rule, explain(rule, book), draft.rendered, manifest, draft.premises_id)
 
 
 def example_fact(rule: Rule, book: Rulebook) -> Fact:

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from lianfang_edge.http import create_api
 from lianfang_edge.service import Runtime
+from lianfang_operations.api import operations_routes
 from population.api import cases, identities, persons, places, register
 from population.api.parts import Parts
 from population.messages import MESSAGES
@@ -29,4 +30,5 @@ def build_api(runtime: Runtime[PopulationUnit], vault: Vault) -> FastAPI:
     app.state.parts = Parts(runtime.executor, vault, runtime.cursors)
     for part in (places, identities, persons, register, cases):
         app.include_router(part.router, prefix=PREFIX)
+    app.include_router(operations_routes(runtime))
     return app

@@ -129,13 +129,15 @@ class PremisesFile(BaseModel):
     kind: PremisesKind
     rooms: int
     label: str
+    area: str
+    """County to grid, in the language asked for."""
     let_by: LetBy | None
     filed_at: datetime
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "PremisesFile":
-        """Return premises from a row of a query."""
-        return cls(id=row["premises_id"], let_by=LetBy.of(row), **_same(cls, row))
+    def of(cls, row: Mapping[str, Any], area: str) -> "PremisesFile":
+        """Return premises from a row of a query, and where they are."""
+        return cls(id=row["premises_id"], area=area, let_by=LetBy.of(row), **_same(cls, row))
 
 
 class RoomOffice(BaseModel):
@@ -153,10 +155,8 @@ class PremisesPage(BaseModel):
 
 
 class PremisesDetail(PremisesFile):
-    """Premises, where they are, and who rents them now and later."""
+    """Premises, whose they are, and who rents them now and later."""
 
-    area: str
-    """County to grid, in the language asked for."""
     office: RoomOffice | None
     tenancies: list["TenancyFile"]
 

@@ -1,5 +1,6 @@
 """Premises over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from rentals.api.bodies import (
 from rentals.api.tenancies import tenancy_file
 from rentals.domain.landlords import LettingOrganisation
 from rentals.domain.rights import READING, require
-from rentals.storage.queries import PlaceNames
+from rentals.storage.queries import AreaNames, Row
 from rentals.storage.unit_of_work import RentalsUnit
 from rentals.use_cases.change_landlord import ChangeLandlord, change_landlord
 from rentals.use_cases.file_premises import FilePremises, file_premises
@@ -53,6 +54,7 @@ def premises_routes(executor: Executor[RentalsUnit], cursors: Cursors) -> APIRou
 
     @router.get("", response_model=PremisesPage)
     async def list_premises(
+        request: Request,
         caller: Caller,
         area: AreaCode = None,
         cursor: str | None = None,
@@ -62,12 +64,14 @@ def premises_routes(executor: Executor[RentalsUnit], cursors: Cursors) -> APIRou
         require(caller.role, READING)
         key = cursors.read(cursor, UUID)
         after = key[0] if key else None
-        rows = await executor.read(
-            caller,
-            lambda uow: uow.queries.list_premises(area_code=area, after=after, limit=limit + 1),
-        )
-        page = cursors.page(rows, limit, lambda row: [row["premises_id"]])
-        return PremisesPage(items=[PremisesFile.of(row) for row in page.items], next=page.next)
+
+        async def query(uow: RentalsUnit) -> list[PremisesFile]:
+            rows = await uow.queries.list_premises(area_code=area, after=after, limit=limit + 1)
+            return await _files(uow, rows, language_of(request))
+
+        found = await executor.read(caller, query)
+        page = cursors.page(found, limit, lambda each: [each.id])
+        return PremisesPage(items=list(page.items), next=page.next)
 
     @router.get("/{premises_id}", response_model=PremisesDetail)
     async def get_premises(
@@ -96,26 +100,30 @@ def premises_routes(executor: Executor[RentalsUnit], cursors: Cursors) -> APIRou
 
 async def _detail(uow: RentalsUnit, premises_id: UUID, language: str) -> PremisesDetail:
     row = await uow.queries.one_premises(premises_id)
-    place = await uow.queries.place_of(row["grid"])
     tenancies = await uow.queries.list_tenancies(
         premises_id=premises_id, area_code=None, on=None, after=None, limit=_TENANCIES_SHOWN
     )
+    [file] = await _files(uow, [row], language)
     return PremisesDetail(
-        **PremisesFile.of(row).model_dump(),
-        area=_words(place, language),
-        office=_office(place, language),
+        **file.model_dump(),
+        office=_office(await uow.queries.room_of(row["grid"]), language),
         tenancies=[tenancy_file(one) for one in tenancies],
     )
 
 
-def _words(place: PlaceNames, language: str) -> str:
+async def _files(uow: RentalsUnit, rows: Sequence[Row], language: str) -> list[PremisesFile]:
+    areas = await uow.queries.areas_of([row["grid"] for row in rows])
+    return [PremisesFile.of(row, _words(areas[row["grid"]], language)) for row in rows]
+
+
+def _words(area: AreaNames, language: str) -> str:
     if language == "en":
-        return ", ".join(reversed(place.area_en))
-    return "".join(place.area_zh)
+        return ", ".join(reversed(area.en))
+    return "".join(area.zh)
 
 
-def _office(place: PlaceNames, language: str) -> RoomOffice | None:
-    if place.room is None:
+def _office(room: Row | None, language: str) -> RoomOffice | None:
+    if room is None:
         return None
-    office_id, name_zh, name_en = place.room
-    return RoomOffice(office_id=office_id, name=name_en if language == "en" else name_zh)
+    name = room["name_en"] if language == "en" else room["name_zh"]
+    return RoomOffice(office_id=room["office_id"], name=name)

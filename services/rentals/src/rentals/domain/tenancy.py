@@ -20,13 +20,6 @@ LATE_AFTER_DAYS = 3  # local notices on letting: report within three days of mov
 AHEAD_YEARS_MAX = 1  # homes are let weeks ahead; what begins later is a slip of the hand
 
 
-class TenanciesOverlap(RuleBroken):
-    """The room is let to somebody else on some of the days."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__("tenancies-overlap", field)
-
-
 class ReceiptUsed(Invalid):
     """The receipt has named a person once already."""
 
@@ -52,6 +45,32 @@ class Taken:
         """Say whether a room cannot be let on these days because of this."""
         same_place = room is None or self.room is None or room == self.room
         return same_place and self.days.overlap(days)
+
+
+class TenanciesOverlap(RuleBroken):
+    """The room is let to somebody else on some of the days.
+
+    Args:
+        field: what the caller said of the days.
+        taken: what is in the way; None where the constraint found it, which does not say.
+    """
+
+    def __init__(self, field: str, taken: Taken | None = None) -> None:
+        super().__init__("tenancies-overlap", field, **_facts(taken))
+
+
+def _facts(taken: Taken | None) -> dict[str, str | int]:
+    if taken is None:
+        return {}
+    facts: dict[str, str | int] = {
+        "tenancy_id": str(taken.tenancy_id),
+        "first_day": str(taken.days.first),
+    }
+    if taken.room is not None:
+        facts["room"] = taken.room
+    if taken.days.last is not None:
+        facts["last_day"] = str(taken.days.last)
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +163,7 @@ class Tenancy:
         """
         days = days_of(first_day, last_day, today)
         _check_tenants(tenants)
-        if any(other.is_in_the_way_of(room, days) for other in taken):
-            raise TenanciesOverlap("first_day")
+        _check_free(room, days, taken, "first_day")
         tenancy = cls(
             tenancy_id, premises_id, grid, room, tuple(tenants), days, landlord, registered_by
         )
@@ -173,9 +191,8 @@ class Tenancy:
             raise Invalid("extension-not-later", "last_day")
         _check_term(self.days.first, last_day)
         days = Days(self.days.first, last_day)
-        others = (other for other in taken if other.tenancy_id != self.id)
-        if any(other.is_in_the_way_of(self.room, days) for other in others):
-            raise TenanciesOverlap("last_day")
+        others = [other for other in taken if other.tenancy_id != self.id]
+        _check_free(self.room, days, others, "last_day")
         self.days = days
         self.events.append(TenancyExtended(self.id, self.premises_id, self.grid, last_day))
 
@@ -234,6 +251,12 @@ def years_after(day: date, years: int) -> date:
 def _check_term(first_day: date, last_day: date) -> None:
     if last_day >= years_after(first_day, TERM_YEARS_MAX):
         raise Invalid("term-too-long", "last_day", years=TERM_YEARS_MAX)
+
+
+def _check_free(room: int | None, days: Days, others: Sequence[Taken], field: str) -> None:
+    for other in others:
+        if other.is_in_the_way_of(room, days):
+            raise TenanciesOverlap(field, other)
 
 
 def _check_tenants(tenants: Sequence[NamedPerson]) -> None:

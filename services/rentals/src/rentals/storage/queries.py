@@ -1,6 +1,6 @@
 """Reads for people: lists and single files, each with the filter of what the caller may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -18,27 +18,23 @@ from rentals.storage.tables import organisation, premises, tenancy, tenant
 
 Row = Mapping[str, Any]
 
-_PLACE = """
-select array(select a.name_zh from area a where a.code = any($2) order by length(a.code))
-        as area_zh,
-    array(select a.name_en from area a where a.code = any($2) order by length(a.code)) as area_en,
-    (select array[o.office_id::text, o.name_zh, o.name_en] from office o
-        where o.kind = 'room' and o.grids @> array[$1::text collate "C"] limit 1) as room"""
+_ROOM = """
+select o.office_id, o.name_zh, o.name_en from office o
+where o.kind = 'room' and o.grids @> array[$1::text collate "C"] limit 1"""
+_NAMES = """
+select g.grid, array_agg(a.name_zh order by length(a.code)) as zh,
+    array_agg(a.name_en order by length(a.code)) as en
+from unnest($1::text[]) as g (grid)
+join area a on a.code in (left(g.grid, 6), left(g.grid, 9), left(g.grid, 12), g.grid)
+group by g.grid"""
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceNames:
-    """Where a grid is, in words.
+class AreaNames:
+    """Where a grid is: names from county to grid, as far as they are known."""
 
-    Attributes:
-        area_zh: names from county to grid, as far as known.
-        area_en: the same in English.
-        room: id, Chinese and English name of the community office, or None.
-    """
-
-    area_zh: list[str]
-    area_en: list[str]
-    room: tuple[UUID, str, str] | None
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
 
 
 class Queries:
@@ -84,15 +80,17 @@ class Queries:
             raise NotFound()
         return rows[0]
 
-    async def place_of(self, grid: str) -> PlaceNames:
-        """Return where a grid is, in words."""
+    async def areas_of(self, grids: Collection[str]) -> dict[str, AreaNames]:
+        """Return where each of some grids is."""
         driver = await driver_of(self._unit.connection)
-        codes = [grid[:length] for length in (6, 9, 12, 15)]
-        row = await driver.fetchrow(_PLACE, grid, codes)
-        room = row["room"]
-        return PlaceNames(
-            row["area_zh"], row["area_en"], (UUID(room[0]), room[1], room[2]) if room else None
-        )
+        rows = await driver.fetch(_NAMES, sorted(set(grids)))
+        known = {row["grid"]: AreaNames(tuple(row["zh"]), tuple(row["en"])) for row in rows}
+        return {grid: known.get(grid, AreaNames()) for grid in grids}
+
+    async def room_of(self, grid: str) -> Row | None:
+        """Return the community office of a grid: `office_id`, `name_zh`, `name_en`; or None."""
+        driver = await driver_of(self._unit.connection)
+        return cast("Row | None", await driver.fetchrow(_ROOM, grid))
 
     async def list_tenancies(
         self,
