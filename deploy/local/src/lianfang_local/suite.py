@@ -98,8 +98,8 @@ def _side_by_side(progress: Progress, *works: Callable[[], None]) -> None:
                 done.result()
             except Fault as fault:
                 faults.append(fault)
-    for fault in faults[1:]:
-        progress.warn(f"lianfang: {fault}")
+    for further in faults[1:]:
+        progress.warn(f"lianfang: {further}")
     if faults:
         raise faults[0]
 
