@@ -85,6 +85,8 @@ async def test_a_notice_names_premises_by_their_address_and_shows_no_id(person, 
     await officer.reads(f"处所：{label}")
     await officer.chinese_only()
     assert premises not in await officer.page.inner_text("body")
+    await officer.page.get_by_role("dialog").get_by_role("link", name=label).click()
+    await officer.page.locator("main h1", has_text=label).wait_for()
 
 
 async def test_a_lost_connection_is_shown_and_heals_without_loss_or_double(person, users, network):

@@ -142,6 +142,8 @@ async def test_an_overlap_is_shown_before_anything_is_sent(person, users, networ
     officer = await person(OFFICER, path=form_at(premises))
     await officer.reads("所选日期内该房间已有租住")
     await officer.page.get_by_role("alert").get_by_text(f"{TODAY} 至 {until}").wait_for()
+    await officer.page.get_by_role("link", name="查看此租住").click()
+    await expect(officer.page.locator("li:focus")).to_contain_text(str(until))
     await type_tenant(officer, a_document_number())
     await submit(officer)
     first_day = officer.page.get_by_label("第一天")
@@ -275,6 +277,22 @@ async def test_a_tenancy_is_extended_and_ended_and_a_foreign_change_is_seen_firs
     await officer.reads("已终止")
     (ended,) = await tenancies_of(users, premises)
     assert (ended["ended"], ended["last_day"]) == (True, str(TODAY))
+    await officer.accessible()
+    await officer.chinese_only()
+
+
+async def test_an_extension_into_the_next_tenancy_leads_to_it(person, users, network):
+    premises, _ = await some_premises(users, network, OFFICER)
+    await a_tenancy(users, premises, TODAY, TODAY + timedelta(days=5))
+    begins, until = TODAY + timedelta(days=10), TODAY + timedelta(days=20)
+    following = await a_tenancy(users, premises, begins, until)
+    officer = await person(OFFICER, path=f"/console/premises/{premises}")
+    row = officer.page.locator("li", has_text=f"{TODAY} 至")
+    await row.get_by_role("button", name="续租").click()
+    await officer.page.get_by_label("续租到哪一天").fill(str(begins))
+    await officer.page.get_by_role("button", name="确定").click()
+    await officer.page.get_by_role("link", name=f"{begins} 至 {until} 已有租住").click()
+    await expect(officer.page.locator("li:focus")).to_have_id(f"tenancy-{following}")
     await officer.accessible()
     await officer.chinese_only()
 

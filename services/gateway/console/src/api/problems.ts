@@ -10,6 +10,8 @@ export class Refusal extends Error {
   readonly slug: string;
   readonly title: string | null;
   readonly fields: FieldProblem[];
+  /** Facts of the rule that was broken, such as what stands in the way. */
+  readonly facts: NonNullable<ProblemBody["facts"]>;
 
   constructor(status: number, problem?: Partial<ProblemBody>) {
     const slug = problem?.type?.split("/").pop() ?? "no-answer";
@@ -18,6 +20,7 @@ export class Refusal extends Error {
     this.slug = slug;
     this.title = problem?.title ?? null;
     this.fields = problem?.errors ?? [];
+    this.facts = problem?.facts ?? {};
   }
 
   /** Whether the request may have had its effect: then it is repeated under the same key. */

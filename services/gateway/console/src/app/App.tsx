@@ -10,6 +10,7 @@ import { startDesk } from "../desk/store";
 import { readsIncidents } from "../incidents/rights";
 import { searchesPersons } from "../persons/rights";
 import { readsRegister } from "../register/rights";
+import { readsWeek } from "../week/rights";
 import { type Account, pagesOf, useAccountQuery } from "./account";
 import { Loading } from "./Loading";
 import { Shell } from "./Shell";
@@ -26,6 +27,7 @@ const CommitteePages = lazy(() => import("../committee/CommitteePages"));
 const RegisterPages = lazy(() => import("../register/RegisterPages"));
 const CasesPages = lazy(() => import("../cases/CasesPages"));
 const PersonsPage = lazy(() => import("../persons/PersonsPage"));
+const WeekPage = lazy(() => import("../week/WeekPage"));
 const AccountPage = lazy(() => import("../account/AccountPage"));
 
 const queries = new QueryClient({
@@ -103,6 +105,7 @@ function Pages({ account }: { account: Account }) {
         {searchesPersons(account.role) && (
           <Route path="/persons/:personId?" element={<PersonsPage />} />
         )}
+        {readsWeek(account.role) && <Route path="/week" element={<WeekPage />} />}
         <Route path="/account" element={<AccountPage />} />
         <Route path="*" element={<Nowhere />} />
       </Route>

@@ -5,6 +5,7 @@ import { answered } from "../api/problems";
 import { readsIncidents } from "../incidents/rights";
 import { searchesPersons } from "../persons/rights";
 import { readsRegister } from "../register/rights";
+import { readsWeek } from "../week/rights";
 
 export type Account = components["schemas"]["MeBody"];
 
@@ -29,7 +30,7 @@ const READING_RULES = new Set([
   ...["officer", "room_head", "station_head", "bureau", "committee", "justice", "ops", "auditor"],
 ]);
 
-const READING_PREMISES = new Set(["officer", "room_head", "station_head", "bureau"]);
+export const READING_PREMISES = new Set(["officer", "room_head", "station_head", "bureau"]);
 /** Who files premises, and who registers, extends and ends tenancies. */
 export const FILING = new Set(["officer", "room_head"]);
 export const REGISTERING = new Set(["officer", "room_head", "landlord"]);
@@ -38,6 +39,7 @@ export const REGISTERING = new Set(["officer", "room_head", "landlord"]);
 export function pagesOf(account: Account): string[] {
   const pages: string[] = [];
   if (account.desks.length > 0) pages.push("/desk");
+  if (readsWeek(account.role)) pages.push("/week");
   if (account.role === "landlord") pages.push("/mine");
   if (FILING.has(account.role)) pages.push("/tenancies/new");
   if (READING_PREMISES.has(account.role)) pages.push("/premises");

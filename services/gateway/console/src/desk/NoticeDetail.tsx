@@ -61,7 +61,10 @@ function Told({ notice, language }: { notice: Detail; language: Language }) {
   const reads = account.role === "committee";
   return (
     <>
-      <Body text={language === "en" ? notice.body_en : notice.body_zh} />
+      <Body
+        text={language === "en" ? notice.body_en : notice.body_zh}
+        premises={notice.premises_id}
+      />
       <Onward notice={notice} />
       {notice.escalated_from !== null && <p className="late">{t("fromBelow")}</p>}
       <dl className="facts">

@@ -2,7 +2,6 @@ import { Alert } from "antd";
 import { useState } from "react";
 import { Loading } from "../app/Loading";
 import { roleTexts } from "../app/texts";
-import { fieldTexts, withFieldNames } from "../rules/fieldtexts";
 import { useRules } from "../rules/rules";
 import { deskTexts } from "./texts";
 
@@ -21,7 +20,6 @@ export function Why({ ruleId, version }: { ruleId: string; version: number }) {
 function Rule({ id, version }: { id: string; version: number }) {
   const { t, language } = deskTexts.useText();
   const role = roleTexts.useText();
-  const field = fieldTexts.useText();
   const { data, error } = useRules();
   if (error !== null) return <Alert type="error" title={t("failed")} />;
   if (data === undefined) return <Loading label={t("connecting")} />;
@@ -31,9 +29,7 @@ function Rule({ id, version }: { id: string; version: number }) {
   const minutes = Math.round((rule.acknowledge_within_seconds ?? 0) / 60);
   return (
     <>
-      <p>{language === "en"
-          ? rule.explanation_en
-          : withFieldNames(rule.explanation_zh, field.t)}</p>
+      <p>{language === "en" ? rule.explanation_en : rule.explanation_zh}</p>
       {rule.acknowledge_within_seconds !== null && <p>{t("within", { minutes })}</p>}
       {desks.length > 1 && <p>{t("chain", { roles: desks.join(" → ") })}</p>}
       <p className="quiet">{t("version", { version })}</p>

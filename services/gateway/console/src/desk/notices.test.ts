@@ -10,6 +10,7 @@ const notice = (id: string, more: Partial<Notice> = {}): Notice => ({
   subject_kind: "incident",
   subject_id: id,
   grid: null,
+  premises_id: null,
   title_zh: "",
   title_en: "",
   body_zh: "",

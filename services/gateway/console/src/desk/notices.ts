@@ -13,6 +13,7 @@ export type Notice = Pick<
   | "subject_kind"
   | "subject_id"
   | "grid"
+  | "premises_id"
   | "title_zh"
   | "title_en"
   | "body_zh"

@@ -7,7 +7,7 @@ import { rentals } from "../api/client";
 import { answered, Refusal, refusalOf } from "../api/problems";
 import { today } from "../i18n/time";
 import { premisesKey, type Tenancy } from "./premises";
-import { likelyEnd } from "./tenancies";
+import { anchorOf, likelyEnd } from "./tenancies";
 import { premisesTexts } from "./texts";
 
 type Act = "end" | "extend";
@@ -51,6 +51,7 @@ export function ChangeTenancy({ tenancy, act, close }: Props) {
         </Field>
       </div>
       <ChangeRefused refusal={refusal} beside={["last_day"]} />
+      <InTheWay refusal={refusal} />
       <p className="spread">
         <Button type="primary" htmlType="submit" disabled={changing.isPending}>
           {t("confirm")}
@@ -58,6 +59,22 @@ export function ChangeTenancy({ tenancy, act, close }: Props) {
         <Button onClick={close}>{t("cancel")}</Button>
       </p>
     </form>
+  );
+}
+
+/** The tenancy that a refusal names as standing in the way. */
+function InTheWay({ refusal }: { refusal: Refusal | null }) {
+  const { t } = premisesTexts.useText();
+  const facts = refusal?.facts;
+  const id = facts?.tenancy_id;
+  const first = facts?.first_day;
+  if (id === undefined || first === undefined) return null;
+  return (
+    <p>
+      <a href={`#${anchorOf(String(id))}`}>
+        {t("inTheWay", { first, last: facts?.last_day ?? t("open") })}
+      </a>
+    </p>
   );
 }
 

@@ -5,7 +5,6 @@ import { Loading } from "../app/Loading";
 import { NotLoaded } from "../app/NotLoaded";
 import { SearchBox } from "../app/SearchBox";
 import { shellTexts } from "../app/texts";
-import { placeName, useAreas } from "../places/areas";
 import { AreaSelects, useAreaChoice } from "./AreaSelects";
 import { FilePremises } from "./FilePremises";
 import { LISTED_MAX, type PremisesFile, usePremisesList } from "./premises";
@@ -41,15 +40,14 @@ export function PremisesFinder({ to }: { to: (id: string) => string }) {
 }
 
 function Found(props: { area: string; wanted: string; to: (id: string) => string }) {
-  const { t, language } = premisesTexts.useText();
+  const { t } = premisesTexts.useText();
   const shell = shellTexts.useText();
-  const { data: areas = [] } = useAreas(useAccount());
   const { data, error, refetch } = usePremisesList(props.area);
   if (error !== null) {
     return <NotLoaded title={t("failed")} retry={refetch} />;
   }
   if (data === undefined) return <Loading label={shell.t("loading")} />;
-  const fits = withLabel(data.items, props.wanted);
+  const fits = fitting(data.items, props.wanted);
   return (
     <>
       <p className="quiet" role="status">
@@ -64,7 +62,7 @@ function Found(props: { area: string; wanted: string; to: (id: string) => string
         {fits.slice(0, SHOWN_MAX).map((premises) => (
           <li key={premises.id} className="spread">
             <Link to={props.to(premises.id)}>{premises.label}</Link>
-            {areas.length > 0 && <span>{placeName(areas, premises.grid, language)}</span>}
+            <span>{premises.area}</span>
             <span className="quiet">{t(premises.kind)}</span>
           </li>
         ))}
@@ -73,9 +71,9 @@ function Found(props: { area: string; wanted: string; to: (id: string) => string
   );
 }
 
-function withLabel(items: readonly PremisesFile[], wanted: string): PremisesFile[] {
-  const word = wanted.replaceAll(/\s/g, "").toLowerCase();
-  return items.filter(({ label }) => label.toLowerCase().includes(word));
+function fitting(items: readonly PremisesFile[], wanted: string): PremisesFile[] {
+  const plain = (text: string) => text.replaceAll(/\s/g, "").toLowerCase();
+  return items.filter(({ area, label }) => plain(area + label).includes(plain(wanted)));
 }
 
 function Filing({ area, done }: { area: string; done: (id: string) => void }) {

@@ -4,7 +4,7 @@ import { REGISTERING, useAccount } from "../app/account";
 import { today } from "../i18n/time";
 import { ChangeTenancy } from "./ChangeTenancy";
 import type { Tenancy } from "./premises";
-import { onDay } from "./tenancies";
+import { anchorOf, onDay } from "./tenancies";
 import { premisesTexts } from "./texts";
 
 /** Who rents premises now and later, and who did; how many, never who. */
@@ -32,7 +32,7 @@ function TenancyRows({ tenancies }: { tenancies: readonly Tenancy[] }) {
   return (
     <ul className="rows">
       {tenancies.map((tenancy) => (
-        <li key={tenancy.id}>
+        <li key={tenancy.id} id={anchorOf(tenancy.id)} tabIndex={-1}>
           <TenancyRow tenancy={tenancy} />
         </li>
       ))}

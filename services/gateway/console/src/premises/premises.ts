@@ -21,7 +21,7 @@ export const premisesKey = (id: string) => ["premises", id];
 /** The premises in the caller's sight below a place, newest first. */
 export function usePremisesList(area: string) {
   return useQuery({
-    queryKey: [...LISTED, area],
+    queryKey: [...LISTED, area, languageNow()],
     staleTime: 60_000,
     queryFn: () =>
       pagesUpTo(LISTED_MAX, (page) =>

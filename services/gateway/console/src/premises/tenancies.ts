@@ -29,3 +29,6 @@ export function likelyEnd({ first_day, last_day }: Span, today: string): string 
   if (today < first_day) return first_day;
   return last_day !== null && last_day < today ? last_day : today;
 }
+
+/** Where a tenancy stands on a page that lists it. */
+export const anchorOf = (tenancyId: string) => `tenancy-${tenancyId}`;

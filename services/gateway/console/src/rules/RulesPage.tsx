@@ -5,7 +5,6 @@ import { SearchBox } from "../app/SearchBox";
 import { roleTexts, shellTexts } from "../app/texts";
 import { blankBody } from "../desk/Body";
 import { defineTexts } from "../i18n/texts";
-import { fieldTexts, withFieldNames } from "./fieldtexts";
 import { useRules } from "./rules";
 
 const texts = defineTexts(
@@ -30,7 +29,6 @@ export default function RulesPage() {
   const { t, language } = texts.useText();
   const shell = shellTexts.useText();
   const role = roleTexts.useText();
-  const field = fieldTexts.useText();
   const [wanted, setWanted] = useState("");
   const { data, error } = useRules();
   const zh = language === "zh-CN";
@@ -40,7 +38,8 @@ export default function RulesPage() {
     .map((rule) => ({
       id: rule.id,
       told: role.t(roleTexts.has(rule.role) ? rule.role : "other"),
-      explanation: zh ? withFieldNames(rule.explanation_zh, field.t) : rule.explanation_en,
+      explanation: zh ? rule.explanation_zh : rule.explanation_en,
+      premises: rule.preview?.premises_id ?? null,
       title: zh ? rule.preview?.title_zh : rule.preview?.title_en,
       body: zh ? rule.preview?.body_zh : rule.preview?.body_en,
     }))
@@ -65,7 +64,7 @@ export default function RulesPage() {
             <details>
               <summary>{t("example")}</summary>
               <p>{row.title}</p>
-              <p className="quiet">{blankBody(row.body ?? "")}</p>
+              <p className="quiet">{blankBody(row.body ?? "", row.premises)}</p>
             </details>
           )}
         </article>

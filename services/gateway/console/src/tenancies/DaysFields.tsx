@@ -1,8 +1,9 @@
 import { Alert, Input } from "antd";
+import { READING_PREMISES, useAccount } from "../app/account";
 import { Field } from "../app/Field";
 import type { Premises } from "../premises/premises";
 import { TenancyWords } from "../premises/Tenancies";
-import { inTheWay } from "../premises/tenancies";
+import { anchorOf, inTheWay } from "../premises/tenancies";
 import { tenancyTexts } from "./texts";
 import { type Registration, roomOf } from "./useRegistration";
 
@@ -69,6 +70,8 @@ export function DaysFields({ registration, premises }: Props) {
 
 function Overlap({ registration: { draft }, premises }: Props) {
   const { t } = tenancyTexts.useText();
+  // A landlord's page has no list of them.
+  const listed = READING_PREMISES.has(useAccount().role);
   const others = inTheWay(premises.tenancies, {
     room: roomOf(draft, premises),
     first_day: draft.firstDay,
@@ -84,6 +87,7 @@ function Overlap({ registration: { draft }, premises }: Props) {
           {others.map((tenancy) => (
             <li key={tenancy.id} className="spread">
               <TenancyWords tenancy={tenancy} />
+              {listed && <a href={`#${anchorOf(tenancy.id)}`}>{t("toTenancy")}</a>}
             </li>
           ))}
         </ul>
