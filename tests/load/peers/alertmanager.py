@@ -50,7 +50,7 @@ def alerts_of(facts: Sequence[OutboxMessage]) -> list[Alert]:
         for row in rules.outcome(fact.message_id, fact.type, now, fields, now).notices:
             labels = {
                 "alertname": row["rule_id"], "office": row["office_id"], "role": row["role"],
-                "urgency": row["urgency"], "subject": row["subject_id"],
+                "urgency": row["urgency"], "notice": row["id"],
             }  # fmt: skip
             found.append(
                 {

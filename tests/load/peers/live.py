@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from listening import Server, free_port, listening, web
+
 from peers.programs import LOAD
 
 FLOOR = "floor, the same bytes to each socket"

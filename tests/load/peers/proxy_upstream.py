@@ -9,9 +9,9 @@ import sys
 import uvloop
 
 BODY = b'{"items":[' + b",".join([b'{"id":"01990101-0000-7000-8000-000000000000"}'] * 12) + b"]}"
-_ANSWER = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-    b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+    len(BODY),
+    BODY,
 )
 _END = b"\r\n\r\n"
 

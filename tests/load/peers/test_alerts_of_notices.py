@@ -1,4 +1,4 @@
-"""Alertmanager is given what the service stores: each notice once, to an office that has a route."""
+"""Alertmanager is given what the service stores, each notice once, for an office with a route."""
 
 import json
 
