@@ -8,8 +8,8 @@ from alembic import op
 
 from lianfang_operations.schema import operations_ddl
 
-revision = "2026_11_29_1300"
-down_revision = "2026_11_25_2010"
+revision = "2026_11_29_1310"
+down_revision = "2026_11_29_1300"
 branch_labels = None
 depends_on = None
 
