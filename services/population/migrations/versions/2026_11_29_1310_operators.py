@@ -1,7 +1,7 @@
 """Operators list and settle dead letters over the API, by functions and without a right on a table.
 
-Revision ID: 2026_11_29_1300
-Revises: 2026_11_25_2010
+Revision ID: 2026_11_29_1310
+Revises: 2026_11_29_1300
 """
 
 from alembic import op
