@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-LISTENS_SECONDS, ENDS_SECONDS = 15.0, 5.0
+LISTENS_SECONDS, ENDS_SECONDS = 60.0, 5.0
 
 
 @dataclass(frozen=True)

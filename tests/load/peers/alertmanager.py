@@ -26,6 +26,9 @@ from peers.rows import READERS, Rules
 
 BATCH = 500
 ROUTED_SECONDS = 30.0
+# Where Debian's program looks for its templates, wherever it stands itself.
+_SHARED = Path("/usr/share/prometheus")
+_SHOWN = 'mount -t tmpfs tmpfs /usr/share && ln -s "$0" /usr/share/prometheus && exec "$@"'
 _COUNTED = "alertmanager_dispatcher_alert_processing_duration_seconds_count"
 _ROUTED = re.compile(rf"^{_COUNTED} (\S+)", re.MULTILINE)
 Alert = dict[str, Any]
@@ -77,11 +80,20 @@ async def alertmanager(program: str) -> AsyncIterator[Server]:
         file = Path(name) / "alertmanager.yaml"
         file.write_text(json.dumps(tree))
         async with listening(
-            program, f"--config.file={file}", f"--storage.path={name}/data",
+            *_starting(program), f"--config.file={file}", f"--storage.path={name}/data",
             f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=",
             "--log.level=error", port=port,
         ) as server:  # fmt: skip
             yield server
+
+
+def _starting(program: str) -> list[str]:
+    """Return the command of a program; to one that is not installed its package's files are shown."""
+    unpacked = Path(program).parents[1] / "share/prometheus"
+    if not unpacked.is_dir() or unpacked == _SHARED:
+        return [program]
+    alone = ["unshare", "--mount", "--map-root-user", "sh", "-c", _SHOWN]
+    return [*alone, str(unpacked), program]
 
 
 async def route_all(

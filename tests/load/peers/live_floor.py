@@ -9,6 +9,7 @@ keep up is not noticed, no session is looked at, and nothing can be resumed.
 import asyncio
 import re
 import sys
+from typing import cast
 
 import uvloop
 
@@ -41,8 +42,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what to write to."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
 
     def data_received(self, data: bytes) -> None:
         """Open the view, or tell all of them once the body is whole."""

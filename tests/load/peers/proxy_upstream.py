@@ -5,6 +5,7 @@ usage: python -m peers.proxy_upstream PORT
 
 import asyncio
 import sys
+from typing import cast
 
 import uvloop
 
@@ -24,8 +25,7 @@ class Upstream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what to write to."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
 
     def data_received(self, data: bytes) -> None:
         """Answer each whole head."""
