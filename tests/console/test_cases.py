@@ -1,6 +1,7 @@
 """Journey 3 in windows: who is responsible stands on every screen, and moves when B accepts."""
 
 import pytest
+from deciding import decide, is_responsible, office_of
 from journeys import until
 from moving import NEW, OLD
 from people import OLD_PC, PHONE
@@ -13,25 +14,8 @@ JUSTICE = "nanpu-justice"
 GONE = "没有此件，或本单位不（再）经办此件"
 
 
-def office_of(network, login):
-    """Return the name of a user's office."""
-    wanted = network.office(login)
-    return next(o["name_zh"] for o in network.district["offices"] if o["office_id"] == wanted)
-
-
 def at(case):
     return f"/console/cases/{case}"
-
-
-async def is_responsible(window, network, login):
-    """Wait until a window says that a user's office is responsible."""
-    responsible = window.page.locator(".responsible strong")
-    await expect(responsible).to_have_text(office_of(network, login), timeout=25_000)
-
-
-async def decide(window, decision):
-    await window.page.get_by_role("radio", name=decision).check()
-    await window.page.get_by_role("button", name="提交决定").click()
 
 
 async def confirmed(users, case):

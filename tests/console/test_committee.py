@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from desk_page import link
 from journeys import TYPED_PHONE, Watch, file_premises, report, the_notice, until
 from network import created
 from register import ENTRIES, a_ground, list_somebody
@@ -30,11 +31,6 @@ async def warned(users, **fields):
 
 def a_grid(network) -> str:
     return str(network.grids_of(COMMITTEE)[0])
-
-
-def link(someone, notice: str):
-    """Return the line of a notice, on the desk or among the receipts."""
-    return someone.page.locator(f'a[href="/console/desk/{notice}"]')
 
 
 async def press(someone, name: str) -> None:

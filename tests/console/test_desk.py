@@ -1,6 +1,7 @@
 """My desk: what happens is there without reloading, and one click takes it over."""
 
 import pytest
+from desk_page import connected, link, lost
 from journeys import OPEN, file_premises, notices, register_tenancy, report, the_notice
 from network import created
 from typing_in import log_in_again
@@ -20,15 +21,6 @@ async def a_notice(users, network, login=OFFICER) -> str:
 
 async def notice_of(users, incident: str, login=OFFICER) -> str:
     return str((await the_notice(await users(login), incident))["id"])
-
-
-def link(someone, notice: str):
-    """Return the line of a notice on the desk."""
-    return someone.page.locator(f'a[href="/console/desk/{notice}"]')
-
-
-async def connected(someone) -> None:
-    await someone.reads("实时更新中")
 
 
 async def test_a_notice_appears_by_itself_and_is_taken_over_with_a_comment(person, users, network):
@@ -94,7 +86,7 @@ async def test_a_lost_connection_is_shown_and_heals_without_loss_or_double(perso
     await connected(officer)
     await officer.context.set_offline(True)
     await officer.page.evaluate("window.stop()")
-    await officer.reads("正在重新连接")
+    await lost(officer)
     notices = [await notice_of(users, await a_notice(users, network)) for _ in range(2)]
     await officer.context.set_offline(False)
     await connected(officer)

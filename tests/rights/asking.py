@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aiohttp
 from deployed import Deployed
@@ -43,10 +43,15 @@ class Asking:
         self, user: User, service: str, path: str, signer: TokenSigner | None = None
     ) -> tuple[int, Any]:
         """Return status and body of a GET."""
-        token = (signer or self.signer).sign(principal_of(user), service, TOKEN)
-        url = f"{self.network.url(service)}/api/v1/{service}{path}"
-        headers = {"Authorization": f"Bearer {token}"}
-        async with self._http.get(url, headers=headers) as answer:
+        headers = self._stated(user, service, signer or self.signer)
+        async with self._http.get(self._url(service, path), headers=headers) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+    async def post(self, user: User, service: str, path: str, body: Any) -> tuple[int, Any]:
+        """Return status and body of a POST."""
+        headers = self._stated(user, service, self.signer) | {"Idempotency-Key": str(uuid4())}
+        url = self._url(service, path)
+        async with self._http.post(url, json=body, headers=headers) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def listed(self, user: User, service: str, path: str, key: str) -> set[str] | None:
@@ -62,3 +67,13 @@ class Asking:
             if body["next"] is None:
                 return shown
             cursor = f"&cursor={body['next']}"
+
+    def user(self, login: str) -> User:
+        """Return one of the demo users."""
+        return next(user for user in self.users if user.name == login)
+
+    def _url(self, service: str, path: str) -> str:
+        return f"{self.network.url(service)}/api/v1/{service}{path}"
+
+    def _stated(self, user: User, service: str, signer: TokenSigner) -> dict[str, str]:
+        return {"Authorization": f"Bearer {signer.sign(principal_of(user), service, TOKEN)}"}
