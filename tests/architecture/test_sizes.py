@@ -23,8 +23,12 @@ SOURCE_LINES_MAX = 400
 TEST_LINES_MAX = 600
 # Lines of code: blank lines, comments and docstrings are not counted (docs/adr/0008).
 CODE_LINES_MAX = {
-    **{KERNEL: 2_000, EDGE: 1_600, AUDIT: 200, WATCH: 100},
-    **{BROKER_CLIENT: 150, OPERATIONS: 300},
+    KERNEL: 2_000,
+    EDGE: 1_600,
+    AUDIT: 200,
+    WATCH: 100,
+    BROKER_CLIENT: 150,
+    OPERATIONS: 300,
 }
 _NO_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,

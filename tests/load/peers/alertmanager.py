@@ -88,7 +88,7 @@ async def alertmanager(program: str) -> AsyncIterator[Server]:
 
 
 def _starting(program: str) -> list[str]:
-    """Return the command of a program; to one that is not installed its package's files are shown."""
+    """Return a program's command; one that is not installed is shown its package's files."""
     unpacked = Path(program).parents[1] / "share/prometheus"
     if not unpacked.is_dir() or unpacked == _SHARED:
         return [program]

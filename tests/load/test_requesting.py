@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
-from asking import connections, question
+from requesting import connections, question
 
 ASKED = question("/path", {"Cookie": "seat=1"})
 WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nContent-Type: text/plain\r\n\r\nbody"
