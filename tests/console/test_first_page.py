@@ -12,7 +12,7 @@ _ROLES = {
     "yuntai-committee": "我的岗位",
     "bureau": "我的岗位",
     "landlord1": "我的房屋",
-    "ops": "分发规则",
+    "ops": "运行状态",
 }
 
 

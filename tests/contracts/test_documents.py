@@ -95,3 +95,26 @@ def test_no_document_number_name_or_phone_stands_in_an_address(service):
             if parameter["in"] in {"path", "query"}:
                 words = set(parameter["name"].lower().split("_"))
                 assert not words & {"document", "number", "phone", "name", "pinyin"}, path
+
+
+def for_operators(service: str) -> Any:
+    """Return what a service promises operators, without its own name."""
+    document = load(service, "openapi.json")
+    below = f"/api/v1/{service}/operations"
+    schemas = document["components"]["schemas"]
+    told = {
+        path.removeprefix(below): {
+            method: (operation.get("requestBody"), operation["responses"].get("200"))
+            for method, operation in methods.items()
+        }
+        for path, methods in document["paths"].items()
+        if path.startswith(below)
+    }
+    return told, {name: schemas[name] for name in ("State", "LettersPage", "ReasonBody")}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_promises_operators_the_same(service):
+    told, schemas = for_operators("gateway")
+    assert {"/state", "/dead-letters"} <= set(told)
+    assert for_operators(service) == (told, schemas)

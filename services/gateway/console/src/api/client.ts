@@ -25,8 +25,8 @@ const edge: Middleware = {
   },
 };
 
-function client<Paths extends object>() {
-  const made = createClient<Paths>({ baseUrl: window.location.origin });
+function client<Paths extends object>(below = "") {
+  const made = createClient<Paths>({ baseUrl: window.location.origin + below });
   made.use(edge);
   return made;
 }
@@ -36,3 +36,13 @@ export const population = client<PopulationPaths>();
 export const rentals = client<RentalsPaths>();
 export const incidents = client<IncidentsPaths>();
 export const notifications = client<NotificationsPaths>();
+
+/** What every service serves operators, below its own `operations`: the gateway's types say it for all. */
+type OperationsPaths = {
+  [Path in keyof GatewayPaths as Path extends `/api/v1/gateway/operations${infer Rest}`
+    ? Rest
+    : never]: GatewayPaths[Path];
+};
+
+export const operationsOf = (service: string) =>
+  client<OperationsPaths>(`/api/v1/${service}/operations`);

@@ -28,6 +28,7 @@ const RegisterPages = lazy(() => import("../register/RegisterPages"));
 const CasesPages = lazy(() => import("../cases/CasesPages"));
 const PersonsPage = lazy(() => import("../persons/PersonsPage"));
 const WeekPage = lazy(() => import("../week/WeekPage"));
+const OperationsPage = lazy(() => import("../operations/OperationsPage"));
 const AccountPage = lazy(() => import("../account/AccountPage"));
 
 const queries = new QueryClient({
@@ -106,6 +107,7 @@ function Pages({ account }: { account: Account }) {
           <Route path="/persons/:personId?" element={<PersonsPage />} />
         )}
         {readsWeek(account.role) && <Route path="/week" element={<WeekPage />} />}
+        {account.role === "ops" && <Route path="/operations" element={<OperationsPage />} />}
         <Route path="/account" element={<AccountPage />} />
         <Route path="*" element={<Nowhere />} />
       </Route>

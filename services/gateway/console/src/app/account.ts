@@ -40,6 +40,7 @@ export function pagesOf(account: Account): string[] {
   const pages: string[] = [];
   if (account.desks.length > 0) pages.push("/desk");
   if (readsWeek(account.role)) pages.push("/week");
+  if (account.role === "ops") pages.push("/operations");
   if (account.role === "landlord") pages.push("/mine");
   if (FILING.has(account.role)) pages.push("/tenancies/new");
   if (READING_PREMISES.has(account.role)) pages.push("/premises");
