@@ -14,7 +14,7 @@ BIN := $(STATE)/venv/bin
 TEST_BIN := $(STATE)/test/venv/bin
 
 .PHONY: help env test-env up down reset logs status console demo check test servers servers-down \
-  test-network test-keycloak lint-images peers bench chaos attack contracts dashboards lock
+  test-network test-keycloak lint-images peers bench chaos attack contracts dashboards screenshots lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' \
@@ -71,5 +71,7 @@ contracts: test-env ## write every service's contracts anew from its source
 	@$(TEST_BIN)/lianfang-contracts write
 dashboards: test-env ## write Grafana's dashboards and the console's alerts anew from their declarations
 	@$(TEST_BIN)/lianfang-local dashboards --profile test
+screenshots: test-env ## take the pictures of README and docs on the network of `make up` (all=1 every view; profile=test)
+	@$(TEST_BIN)/python tests/console/screenshots.py $(if $(all),--all) $(if $(profile),--profile $(profile))
 lock: ## resolve the dependencies anew and write requirements/*.lock
 	@$(ENVIRONMENT) lock

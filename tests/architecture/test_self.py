@@ -11,7 +11,7 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 LOOSE_END = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
-BINARY = {".png", ".ico", ".woff2"}
+BINARY = {".png", ".webp", ".ico", ".woff2"}
 
 
 def _tracked() -> list[str]:

@@ -46,9 +46,12 @@ class Person:
         size: dict[str, int] = OLD_PC,
         *,
         within: BrowserContext | None = None,
+        language: str = "zh-CN",
     ) -> Self:
         """Open a page as a demo user, who logs in unless it is within a context that has."""
         context = within or await browser.new_context(locale="zh-CN")
+        if within is None and language != "zh-CN":
+            await context.add_init_script(f"localStorage['lianfang.language'] = '{language}'")
         person = cls(context, await context.new_page(), network.url("gateway"))
         await person.page.set_viewport_size(size)
         await person.page.goto(person.url + path)

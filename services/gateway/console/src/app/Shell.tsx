@@ -20,6 +20,9 @@ export function Shell({ account }: { account: Account }) {
   const zh = language === "zh-CN";
   const office = account.office && (zh ? account.office.name_zh : account.office.name_en);
   const named = roleTexts.has(account.role) ? role.t(account.role) : role.t("other");
+  const own = zh ? account.name_zh : account.name_en;
+  // A committee's account is called as its office is, and a landlord's as the role.
+  const who = [...new Set([office, named, own].filter(Boolean))].join(" ");
   return (
     <>
       <a className="skip" href="#content">
@@ -35,9 +38,7 @@ export function Shell({ account }: { account: Account }) {
             </NavLink>
           ))}
         </nav>
-        <span className="who">
-          {office} {named} {zh ? account.name_zh : account.name_en}
-        </span>
+        <span className="who">{who}</span>
         <Button
           size="small"
           lang={zh ? "en" : "zh-CN"}

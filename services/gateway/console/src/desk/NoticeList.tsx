@@ -28,7 +28,11 @@ export function NoticeList({ notices, chosen, search }: Props) {
             <span className="title">{zh ? notice.title_zh : notice.title_en}</span>
             <Clock notice={notice} />
             <span className="body">
-              {shortBody(zh ? notice.body_zh : notice.body_en, notice.premises_id)}
+              {shortBody(zh ? notice.body_zh : notice.body_en, notice.premises_id)
+                .split("\n")
+                .map((line) => (
+                  <span key={line}>{line}</span>
+                ))}
             </span>
             <span className="quiet">
               {[t(notice.urgency), placeOf(notice)].filter(Boolean).join(" · ")}

@@ -52,7 +52,9 @@ function One({ id, label }: { id: string; label: string }) {
   const { data, error } = usePremises(id);
   return (
     <section className="panel" style={{ marginBottom: "0.75rem" }}>
-      <h2>{data === undefined ? label : `${data.area} ${label}`}</h2>
+      <h2>
+        {data?.area} <span className="whole">{label}</span>
+      </h2>
       {error !== null && data === undefined && <Alert type="error" title={t("failed")} />}
       {data === undefined && error === null && <Loading label={shell.t("loading")} />}
       {data !== undefined && <Rented premises={data} />}

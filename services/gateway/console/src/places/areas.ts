@@ -49,6 +49,8 @@ export function placeName(areas: readonly Area[], code: string, language: Langua
   const area = areas.find((each) => each.code === code);
   if (area === undefined) return code;
   const above = areas.find((each) => each.code === area.parent_code && each.level === "community");
-  const names = [name(above), name(area)].filter(Boolean);
-  return names.join(language === "en" ? ", " : " ");
+  const [community, grid] = [name(above), name(area)];
+  // A grid that is named after its community says both.
+  if (community === undefined || grid?.startsWith(community)) return grid ?? code;
+  return [community, grid].join(language === "en" ? ", " : " ");
 }
