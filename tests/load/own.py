@@ -5,11 +5,10 @@ processor time of a command is not mixed with that of the relay and of those who
 """
 
 import asyncio
-import socket
+import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +19,13 @@ from bed import Bed
 from lianfang_local.databases import closing_statements, roles, schema_statements
 from lianfang_local.members import Members
 from lianfang_local.processes import Processes, any_runs, port_is_free
-from lianfang_local.profiles import open_profile
+from lianfang_local.profiles import SERVICES, open_profile
 from lianfang_local.secretfiles import SecretFiles
 from lianfang_local.servers import addresses
+
+FIRST_PORT = 14
+"""Of the profile's block, behind the network's own. One that the system hands out by itself might,
+while the service is away, be given to one of those who try to reach it."""
 
 
 @dataclass
@@ -56,7 +59,7 @@ class OwnService:
             raise RuntimeError(f"{self.name} {arguments[0]}: {output.decode()[-500:]}")
         return output.decode()
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def serve(self, role: str = "api") -> AsyncIterator[int]:
         """Run the service in some roles; yield its process number once it is ready."""
         process = await asyncio.create_subprocess_exec(
@@ -67,7 +70,8 @@ class OwnService:
             await until_ready(self.url)
             yield process.pid
         finally:
-            process.terminate()
+            with contextlib.suppress(ProcessLookupError):  # killed by the measure
+                process.terminate()
             await process.wait()
 
     async def connect(self) -> asyncpg.Connection:
@@ -75,14 +79,12 @@ class OwnService:
         return await asyncpg.connect(self.database_url)
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def own_service(bed: Bed, name: str) -> AsyncIterator[OwnService]:
     """Make a database `bench_<name>` with the service's schema, and drop it at the end."""
     profile = open_profile("test", port_is_free, any_runs)
     members = Members(profile, Processes(profile.state), addresses(profile), {})
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = profile.port_base + FIRST_PORT + SERVICES.index(name)
     environment = {
         key: value.removesuffix(f"/{name}") + f"/bench_{name}"
         if value.startswith("postgresql://")

@@ -3,11 +3,7 @@
 Two empty HTTP hops, three bare commits, two produce to consume, on the network's own servers.
 """
 
-import asyncio
 import contextlib
-import os
-import socket
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,6 +15,7 @@ import aiohttp
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from listening import Server, web
 
 BODY = b"x" * 600
 EMPTY_APP = """
@@ -56,14 +53,6 @@ class Part:
     once: Callable[[], Awaitable[None]]
 
 
-@dataclass(frozen=True)
-class EmptyServer:
-    """A server that does nothing, and its process."""
-
-    url: str
-    pid: int
-
-
 async def timed(once: Callable[[], Awaitable[None]], repeat: int) -> list[float]:
     """Do something `repeat` times and return the milliseconds of each."""
     taken = []
@@ -87,29 +76,17 @@ async def empty_hop() -> AsyncIterator[Part]:
 
 
 @contextlib.asynccontextmanager
-async def empty_server(source: str, behind: str = "") -> AsyncIterator[EmptyServer]:
-    """Serve an application in its own process; yield it once it answers.
+async def empty_server(source: str, behind: str = "") -> AsyncIterator[Server]:
+    """Serve an application in its own process; yield it once it listens.
 
     Args:
         source: of the application.
         behind: address that the application may call.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "empty_hop.py").write_text(source)
-        server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "uvicorn", "empty_hop:app", "--app-dir", folder,
-            "--port", str(port), "--log-level", "warning", "--no-access-log",
-            env={**os.environ, "BEHIND": behind},
-        )  # fmt: skip
-        try:
-            await _until_listening(port)
-            yield EmptyServer(f"http://127.0.0.1:{port}/", server.pid)
-        finally:
-            server.terminate()
-            await server.wait()
+        async with web("empty_hop:app", Path(folder), BEHIND=behind) as server:
+            yield server
 
 
 @contextlib.asynccontextmanager
@@ -152,17 +129,3 @@ async def produce_to_consume(security: dict[str, str]) -> AsyncIterator[Part]:
         await producer.stop()
         await admin.delete_topics([topic])
         await admin.close()
-
-
-async def _until_listening(port: int) -> None:
-    deadline = time.monotonic() + 15
-    while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            if time.monotonic() > deadline:
-                raise TimeoutError("the empty HTTP server did not listen within 15 s") from None
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return

@@ -1,1 +1,1 @@
-"""Programs that do the work of notifications side by side: the service, floors below it, peers."""
+"""Programs that do the work of the network side by side: its services, floors below, peers."""

@@ -2,11 +2,11 @@
 
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from lianfang_local import debian
 from lianfang_local.faults import Fault
 from lianfang_local.grafana import queries
 from lianfang_local.profiles import ROOT
@@ -63,47 +63,14 @@ def dashboards_as_rules() -> str:
 
 
 def find_promtool(cache: Path) -> str | None:
-    """Return promtool: the path's, else Debian's, unpacked into the cache and never installed.
-
-    Installing the package would start a server on every interface of the machine.
-    """
-    if found := at_hand("promtool", cache):
-        return found
-    return at_hand("promtool", cache) if _fetch(_unpacked(cache)) else None
+    """Return promtool: the path's, else Debian's, unpacked into the cache and never installed."""
+    return debian.find("promtool", _PACKAGE, _unpacked(cache))
 
 
 def at_hand(program: str, cache: Path) -> str | None:
     """Return a program of Prometheus (`promtool`, `prometheus`) that need not be fetched first."""
-    if found := shutil.which(program):
-        return found
-    unpacked = _unpacked(cache) / "usr/bin" / program
-    return str(unpacked) if unpacked.is_file() else None
+    return debian.at_hand(program, _unpacked(cache))
 
 
 def _unpacked(cache: Path) -> Path:
     return cache / "promtool"
-
-
-def _fetch(folder: Path) -> bool:
-    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        return False
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    if not _downloaded(folder):
-        if os.geteuid() != 0 or not _quietly(["apt-get", "update", "-q"], folder):
-            return False
-        if not _downloaded(folder):
-            return False
-    (package,) = folder.glob("*.deb")
-    done = _quietly(["dpkg-deb", "-x", str(package), str(folder)], folder)
-    package.unlink()
-    return done
-
-
-def _downloaded(folder: Path) -> bool:
-    return _quietly(["apt-get", "download", "-q", _PACKAGE], folder)
-
-
-def _quietly(arguments: list[str], folder: Path) -> bool:
-    done = subprocess.run(arguments, cwd=folder, capture_output=True, check=False, timeout=300)
-    return done.returncode == 0
