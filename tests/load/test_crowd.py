@@ -38,7 +38,7 @@ class Scripted:
         pieces, stays = self._answers.pop(0)
         for piece in pieces:
             writer.write(piece)
-            await writer.drain()
+            await asyncio.sleep(0)  # the other side reads what is there before more comes
         if stays:
             with contextlib.suppress(ConnectionError):
                 await reader.read()
@@ -49,7 +49,7 @@ async def followed(number, *answers, cookies=("seat=1",)):
     """Return a closed crowd that had time to get to a number, and its server."""
     async with Scripted(*answers) as server:
         crowd = Crowd(server.url, cookies, retry_seconds=0.01)
-        await crowd.open()
+        await asyncio.wait_for(crowd.open(), 5)
         assert await crowd.until_all_have(number, 5)
         await crowd.close()
     return crowd, server

@@ -17,7 +17,7 @@ async def a_server(*pieces):
     async def said(writer):
         for piece in pieces:
             writer.write(piece)
-            await writer.drain()
+            await asyncio.sleep(0)  # the other side reads what is there before more comes
         return b"" not in pieces
 
     async def serve(reader, writer):
