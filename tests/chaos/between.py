@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 from evidence import SERVICES
 from faults import Fault, stop
-from journeys import until
 from killing import start
 from network import Network
-from programs import is_ready, rerouted
+from programs import rerouted, until_ready
 from proxy import Proxy, Trouble
 
 _SERVERS = ("postgres", "kafka", "valkey")
@@ -49,7 +48,7 @@ class Between(Fault):
             return
         self._proxy.end()
         port = int(network.url(self.service).rpartition(":")[2])
-        await until(f"{self.service} ready", lambda: is_ready(port), _READY_SECONDS)
+        await until_ready(self.service, port, _READY_SECONDS)
 
     async def clear(self, network: Network) -> None:
         """Let the service go straight to the server again."""

@@ -143,16 +143,23 @@ class Chaos:
                 await fault.begin(self._network)
                 await asyncio.sleep(self._random.uniform(_SHORTEST_SECONDS, self._longest))
             finally:
-                await fault.end(self._network)
+                with self._counted(f"at the end of {fault.name}"):
+                    await fault.end(self._network)
             ended, behind = time.monotonic() - self._begun, None
-            try:
+            with self._counted(f"after {fault.name}"):
                 behind = await caught_up(self._network)
-            except AssertionError as failed:
-                self._report.broken.append(f"after {fault.name}: {failed}")
         finally:
             await fault.clear(self._network)
         self._report.happened.append(Happened(fault.name, began, ended, behind))
         print(self._report.happened[-1], flush=True)
+
+    @contextlib.contextmanager
+    def _counted(self, when: str) -> Iterator[None]:
+        """Count what was awaited in vain as a breach, and go on to the judgement."""
+        try:
+            yield
+        except AssertionError as failed:
+            self._report.broken.append(f"{when}: {failed}")
 
     async def _settled(self, begin: datetime, before: Counter[str]) -> Evidence:
         """Return what is left once no invariant is broken, or when none should be."""

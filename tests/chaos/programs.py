@@ -78,7 +78,7 @@ class Running:
 
     async def ready(self) -> None:
         """Wait until it says that it is ready."""
-        await until(f"{self.roles} in a process", lambda: is_ready(self.port), _READY_SECONDS)
+        await until_ready(f"{self.roles} in a process", self.port, _READY_SECONDS)
 
     def send(self, how: signal.Signals) -> None:
         """Send it a signal, if it still runs."""
@@ -102,16 +102,32 @@ def _a_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def is_ready(port: int) -> bool:
-    """Say whether a process answers that it is ready."""
+async def until_ready(who: str, port: int, seconds: float) -> None:
+    """Return once a process answers that it is ready.
+
+    Raises:
+        AssertionError: it did not in time; says which of its checks failed.
+    """
+    checks: object = "no answer"
+
+    async def look() -> bool:
+        nonlocal checks
+        try:
+            async with (
+                # Longer than the process waits for its own checks.
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,
+                client.get(f"http://127.0.0.1:{port}/health/ready") as answer,
+            ):
+                checks = (await answer.json())["checks"]
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError) as away:
+            checks = type(away).__name__
+            return False
+
     try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as client,
-            client.get(f"http://127.0.0.1:{port}/health/ready") as answer,
-        ):
-            return answer.status == 200
-    except (aiohttp.ClientError, TimeoutError):
-        return False
+        await until(f"{who} ready", look, seconds)
+    except AssertionError as late:
+        raise AssertionError(f"{late}: {checks}") from late
 
 
 def rerouted(service: str, ports: Mapping[int, int]) -> dict[str, str]:

@@ -14,8 +14,9 @@ select count(*) filter (where usename <> current_user) as connections,
         and state_change < clock_timestamp() - interval '10 seconds') as stuck
 from pg_stat_activity where datname = current_database()"""
 # A service that was just started holds less than one that has served for a round; pools and the
-# broker's connections fill as they are needed. What grows with every round passes these soon.
-_MORE_MB, _MORE_DESCRIPTORS, _MORE_CONNECTIONS = 40, 40, 12
+# broker's connections fill as they are needed; the memory of two password hashes (38 MB) stays with
+# the gateway after its first logins. What grows with every round passes these soon.
+_MORE_MB, _MORE_DESCRIPTORS, _MORE_CONNECTIONS = 60, 40, 12
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,18 @@ class Database:
         url: `postgresql://user:password@host:port/database`.
         pool_size: connections kept; no more are opened.
         statement_timeout_ms: a statement that takes longer is a defect and is cut.
+        connect_seconds: for a new connection; the driver would wait a minute for one that was cut
+            while it was made.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 5_000) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        statement_timeout_ms: int = 5_000,
+        connect_seconds: float = 5.0,
+    ) -> None:
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -68,6 +77,7 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "connection_class": _ScopedConnection,
+                "timeout": connect_seconds,
                 "command_timeout": statement_timeout_ms / 1000 + 5,
                 "server_settings": {
                     "statement_timeout": str(statement_timeout_ms),
