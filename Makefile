@@ -53,7 +53,7 @@ servers-down: test-env ## stop them, and the test network
 test-network: test-env ## start the whole test network, for system tests by hand
 	@$(TEST_BIN)/lianfang-local up --profile test --env-file tests/system/settings.env
 test-keycloak: servers ## log in at a real Keycloak, which is fetched first (176 MB; mvn and Java 17)
-	@$(TEST_BIN)/pytest tests/keycloak -q -m keycloak --timeout 300
+	@$(TEST_BIN)/pytest tests/keycloak -q -m keycloak --timeout 600
 lint-images: test-env ## hadolint over the Dockerfile, compose-lint over docker-compose.yml; in `make test` too
 	@$(TEST_BIN)/lianfang-local lint-images --profile test
 peers: ## make the environment of the programs that the bench holds beside the project
