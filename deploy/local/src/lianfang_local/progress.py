@@ -49,7 +49,7 @@ class Progress:
         Yields:
             what the step may call to say how far it is.
         """
-        began = self._clock()
+        began = self._told_at = self._clock()
 
         def far(done: int, total: int) -> None:
             with self._lock:

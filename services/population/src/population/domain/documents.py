@@ -7,6 +7,7 @@ and a check character over all of them (GB 11643-1999; ISO 7064, MOD 11-2).
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Literal
 
 from lianfang_common.errors import Invalid
@@ -62,7 +63,7 @@ class Document:
 
 def check_character(first_17: str) -> str:
     """Return the check character of a resident id's first 17 digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_17, strict=True))
+    total = sum(map(mul, _WEIGHTS, map(int, first_17)))
     return _CHECK_CHARACTERS[total % 11]
 
 

@@ -77,9 +77,9 @@ def read_phone(typed: str, field: str = "phone") -> str:
 
 def pinyin_of(name: str) -> str:
     """Return a name's sound in lower-case letters without tones and spaces."""
-    for family, sound in _FAMILY_NAMES.items():
-        if name.startswith(family):
-            return sound + _letters(name[len(family) :])
+    for length in (2, 1):
+        if (sound := _FAMILY_NAMES.get(name[:length])) is not None:
+            return sound + _letters(name[length:])
     return _letters(name)
 
 
