@@ -89,6 +89,7 @@ async def test_a_service_that_is_away_is_seen_and_what_to_do_and_it_comes_back_b
     await rentals.get_by_text("个部分全部正常").wait_for()
     away = "**/api/v1/rentals/operations/**"
     await ops.page.route(away, lambda route: route.fulfill(status=502, body=""))
+    await ops.page.reload()
     await rentals.get_by_text("没有应答").wait_for()
     await rentals.get_by_text("下一步").wait_for()
     await ops.reads("未能读取死信的服务：房屋")

@@ -16,7 +16,7 @@ export function AlertRules({ seen }: { seen: readonly Seen[] }) {
         <thead>
           <tr>
             <th scope="col">{t("rule")}</th>
-            <th scope="col">{t("limit")}</th>
+            <th scope="col">{t("watched")}</th>
             <th scope="col">{t("now")}</th>
           </tr>
         </thead>
