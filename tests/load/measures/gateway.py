@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from requesting import connections, question
 from bed import Bed
 from cpu import usage
 from figures import Figure, failed, plain
@@ -25,6 +24,7 @@ from own import own_service
 from parts import timed
 from peers.programs import LOAD, peers_python
 from peers.proxy_nginx import nginx
+from requesting import connections, question
 from rounds import judged
 from seats import take_seats
 
