@@ -68,23 +68,19 @@ async def logged_in(browser, network) -> Person:
     return someone
 
 
-@pytest.fixture
-async def officer(browser, network):
-    someone = await logged_in(browser, network)
-    yield someone
-    await someone.close()
-    await someone.context.close()
-
-
-async def test_the_first_stop_leads_past_the_navigation_to_the_content(officer):
+async def test_one_logs_in_and_the_first_stop_leads_past_the_navigation(browser, network):
+    officer = await logged_in(browser, network)
     await tab_to(officer, "a.skip")
     await officer.page.keyboard.press("Enter")
     await officer.page.wait_for_selector("#content:focus")
     await tab_to(officer, "main *")
     assert await officer.page.evaluate("document.activeElement.closest('nav') === null")
+    await officer.close()
+    await officer.context.close()
 
 
-async def test_a_notice_is_opened_and_taken_over_with_a_comment(officer, users, network):
+async def test_a_notice_is_opened_and_taken_over_with_a_comment(person, users, network):
+    officer = await person(OFFICER)
     desk = await users(OFFICER)
     opened = created(await report(desk, "noise", grid=network.grids_of(OFFICER)[0]))
     notice = str((await the_notice(desk, str(opened["incident_id"])))["id"])
@@ -102,8 +98,9 @@ async def test_a_notice_is_opened_and_taken_over_with_a_comment(officer, users, 
     await officer.page.wait_for_selector(line, state="detached")
 
 
-async def test_a_tenancy_is_registered(officer, users, network):
+async def test_a_tenancy_is_registered(person, users, network):
     premises, label = await some_premises(users, network, OFFICER)
+    officer = await person(OFFICER)
     await tab_to(officer, 'nav a[href="/console/tenancies/new"]')
     await officer.page.keyboard.press("Enter")
     await officer.page.wait_for_selector("main input[type=search]")

@@ -9,7 +9,7 @@ from people import OLD_PC, PHONE
 
 pytestmark = pytest.mark.console
 
-CHIEF, OFFICER = "beihe-chief", "beihe-officer1"
+CHIEF, OFFICER, ELSEWHERE = "beihe-chief", "beihe-officer1", "nanpu-officer1"
 WEEK = "/console/week"
 _SAME = """() => {
   const listed = document.querySelectorAll("section tbody tr").length;
@@ -18,10 +18,10 @@ _SAME = """() => {
 }"""
 
 
-async def a_notice_taken_in_time(users, network) -> str:
+async def a_notice_taken_in_time(users, network, login: str = OFFICER) -> str:
     """Let something happen that the officer takes over at once; return the incident's id."""
-    officer = await users(OFFICER)
-    opened = created(await report(officer, "noise", grid=network.grids_of(OFFICER)[0]))
+    officer = await users(login)
+    opened = created(await report(officer, "noise", grid=network.grids_of(login)[0]))
     incident = str(opened["incident_id"])
     notice = await the_notice(officer, incident)
     taken = await officer.post(f"/api/v1/notifications/notices/{notice['id']}/acknowledgements")
@@ -45,7 +45,7 @@ async def test_a_figure_leads_to_the_notices_that_it_counts_and_they_to_what_hap
 ):
     incident = await a_notice_taken_in_time(users, network)
     chief = await person(CHIEF)
-    await chief.page.get_by_role("link", name="一周情况").click()
+    await chief.page.get_by_role("navigation").get_by_role("link", name="一周情况").click()
     in_time = figure(chief, room_of(network), "按时签收")
     assert int(await in_time.inner_text()) >= 1
     await in_time.click()
@@ -77,7 +77,8 @@ async def test_a_week_without_notices_says_so_and_leads_on_to_the_present_one(pe
 async def test_a_bureau_sees_stations_and_rooms_and_nothing_is_cut_off(
     person, users, network, size
 ):
-    await a_notice_taken_in_time(users, network)
+    for login in (OFFICER, ELSEWHERE):
+        await a_notice_taken_in_time(users, network, login)
     bureau = await person("bureau", size=size, path=f"{WEEK}?figure=raised")
     await bureau.page.get_by_role("rowheader", name=room_of(network)).wait_for()
     await bureau.page.get_by_role("rowheader", name="合计").wait_for()
