@@ -89,7 +89,7 @@ class Person:
         assert words <= known, words - known
 
     async def fits(self, *, in_chinese: bool = False) -> None:
-        """Fail where the page as it stands is too wide, or not accessible, on an old PC or a phone.
+        """Fail where the page as it stands is too wide on an old PC or a phone, or not accessible.
 
         The console is laid out by style sheets alone, so a window that is made narrow shows what a
         narrow one does. It is left as wide as it was.
@@ -104,8 +104,8 @@ class Person:
             await self.within_the_window()
             if in_chinese:
                 await self.chinese_only()
-            await self.accessible()
         await self.page.set_viewport_size(before)
+        await self.accessible()
 
     async def within_the_window(self) -> None:
         """Fail where the page is wider than the window."""

@@ -187,7 +187,15 @@ SHOWN = {
     (PERSON_READING, "purpose.reason"): why_the_glass_was_broken,
 }
 """What is kept and read again, each with who reads it where."""
+SETTLING = (
+    *("dead-letters/{letter_id}/replay", "dead-letters/{letter_id}/drop", "groups/{group}/replay"),
+)
 UNSHOWN = {
+    **{
+        (f"POST /api/v1/{service}/operations/{act}", "why"): "kept beside who settled what"
+        for service in SERVICES
+        for act in SETTLING
+    },
     (REPORT, "external_id"): "kept to know a report again; on no page",
     (REPORT_READING, "purpose.reason"): "kept, sealed, for the audit",
     (TENANCY, NAME): "kept; a page tells whom the file of the premises names",

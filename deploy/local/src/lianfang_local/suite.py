@@ -26,7 +26,7 @@ _SLOWEST = ("--durations=60", "--durations-min=1")
 _INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system", *_SLOWEST)
 _SYSTEM = ("-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
 _CONSOLE = ("-q", "-n", "2", "--dist", "loadfile", "-p", "no:randomly", "-m", "console", *_SLOWEST)
-_CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "1.2")
+_CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "0.5")
 _NOTHING_COLLECTED = 5
 
 
@@ -64,7 +64,12 @@ def test(network: Network) -> None:
     progress = network.progress
     ran_before = [name for name in SERVERS if network.processes.running(name)]
     try:
-        _side_by_side(progress, lambda: check(progress), lambda: _prepare(network))
+        _side_by_side(
+            progress,
+            lambda: check(progress),
+            lambda: _check_console(network),
+            lambda: _prepare(network),
+        )
         _demand(Part("integration tests", [_tool("pytest"), *_INTEGRATION]), progress)
         _stage(progress, "the whole network", lambda: network.up(read_settings(SYSTEM_SETTINGS)))
         _demand(Part("system tests", [_tool("pytest"), *_SYSTEM]), progress)
@@ -78,15 +83,18 @@ def test(network: Network) -> None:
     progress.say(f"everything passed after {progress.seconds:.0f} s")
 
 
+def _check_console(network: Network) -> None:
+    with network.progress.step("web console and its unit tests"):
+        check_console(network.profile.cache, network.progress)
+
+
 def _prepare(network: Network) -> None:
-    """Check what is not Python, and start what tests need: most of it is waiting for others."""
+    """Start what tests need, and check what needs a download: most of it is waiting for others."""
     profile, progress = network.profile, network.progress
+    start_servers(profile, network.processes, progress)
     with progress.step("Prometheus rules"):
         check_rules(profile.cache, progress)
     lint_images(profile.cache, progress)
-    with progress.step("web console and its unit tests"):
-        check_console(profile.cache, progress)
-    start_servers(profile, network.processes, progress)
 
 
 def _side_by_side(progress: Progress, *works: Callable[[], None]) -> None:
