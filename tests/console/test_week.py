@@ -6,6 +6,7 @@ import pytest
 from journeys import report, the_notice
 from network import created
 from people import OLD_PC, PHONE
+from playwright.async_api import expect
 
 pytestmark = pytest.mark.console
 
@@ -70,7 +71,7 @@ async def test_a_week_without_notices_says_so_and_leads_on_to_the_present_one(pe
     await chief.reads("2020-01-13 至 2020-01-19")
     await chief.page.get_by_role("link", name="本周", exact=True).click()
     await chief.page.wait_for_url(re.compile(rf"{WEEK}\??$"))
-    assert await chief.page.get_by_role("link", name="下一周").count() == 0
+    await expect(chief.page.get_by_role("link", name="下一周")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])
