@@ -5,22 +5,11 @@ import type { components } from "../api/generated/population";
 import { pagesUpTo } from "../api/pages";
 import { answered } from "../api/problems";
 import type { Language } from "../i18n/language";
+import { commonCode } from "./codes";
 
 export type Area = components["schemas"]["AreaView"];
 
 const AREAS_MAX = 2_000;
-
-/** The longest code that all of an account's ranges lie below; a county has six digits. */
-export function commonCode(ranges: Account["areas"]): string | null {
-  const codes = ranges.flatMap(({ first, end }) => [first, String(BigInt(end) - 1n)]);
-  const [one, ...others] = codes.map((code) => code.padEnd(15, "0"));
-  if (one === undefined) return null;
-  for (let length = 15; length >= 6; length -= 3) {
-    const prefix = one.slice(0, length);
-    if (others.every((code) => code.startsWith(prefix))) return prefix;
-  }
-  return null;
-}
 
 /** The places that an account works for. */
 export function useAreas(account: Account) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Area } from "../places/areas";
+import { commonCode } from "../places/codes";
 import { areasOf, levelsOf, placeOf } from "./places";
 
 const LEVELS = { 6: "county", 9: "street", 12: "community", 15: "grid" } as const;
@@ -40,6 +41,15 @@ describe("the tree of places", () => {
   it("takes what is the only choice", () => {
     const all = areasOf(TREE, [{ first: "990101", end: "990102" }]);
     expect(placeOf(levelsOf(all, "990101002"))).toBe("990101002001001");
+  });
+
+  it("begins at the code that all of an account's ranges share", () => {
+    expect(commonCode([{ first: "990101", end: "990102" }])).toBe("990101");
+    expect(commonCode([{ first: "990101001001002", end: "990101001002002" }])).toBe("990101001");
+    expect(commonCode([{ first: "990101001001002", end: "990101001001003" }])).toBe(
+      "990101001001002",
+    );
+    expect(commonCode([])).toBeNull();
   });
 
   it("forgets a choice below a place that was changed", () => {
