@@ -128,6 +128,6 @@ def settings_for(folder: Path, public_url: str = "http://gateway.test", **other:
             answer_seconds=other.pop("answer_seconds", 5.0),
         ),
         "login": LoginSettings(password_memory_kib=8, password_rounds=1),
-        "live": LiveSettings(heartbeat_seconds=0.2, poll_seconds=30),
+        "live": LiveSettings(heartbeat_seconds=60, poll_seconds=30),
     }
     return Settings(**{**facts, **other})

@@ -207,7 +207,7 @@ class Rig:
         if self.running not in self.gateways or self.running.other:
             await self.restart()
         try:
-            await eventually(lambda: not self.running.parts.hub.open_streams, within_seconds=3)
+            await eventually(lambda: not self.running.parts.hub.streams, within_seconds=3)
         except AssertionError:
             # A test failed with a stream in its hand; the next one shall not.
             await self.restart()

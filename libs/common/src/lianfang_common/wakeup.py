@@ -6,15 +6,18 @@ A ping may be lost; every loop that waits here also wakes by itself after a whil
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from lianfang_common.telemetry import get_logger
 
 _log = get_logger()
+_HINT_SECONDS = 2.0
 
 
 def no_probe(_point: str) -> None:
@@ -64,6 +67,25 @@ class Backoff:
         await asyncio.sleep(self.next_seconds())
 
 
+def sender(url: str) -> Redis:
+    """Return a client for hints, which may be lost.
+
+    While Valkey is silent, the hints of a busy service wait for one of two connections and then
+    give up. The plain pool opens one for each of them, and keeps them all.
+    """
+    seconds = dict.fromkeys(("timeout", "socket_connect_timeout", "socket_timeout"), _HINT_SECONDS)
+    once_more = Retry(NoBackoff(), 1)  # for a connection that was closed while nobody used it
+    pool = BlockingConnectionPool.from_url(url, max_connections=2, retry=once_more, **seconds)
+    return Redis.from_pool(pool)
+
+
+async def settle(under_way: Iterable[asyncio.Task[None]]) -> None:
+    """Let hints be sent that are under way; those that wait for long are given up."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_HINT_SECONDS):
+            await asyncio.gather(*under_way)
+
+
 class ValkeyPings:
     """Wakes the loops of a service's other processes; Valkey holds nothing that may not be lost.
 
@@ -73,7 +95,7 @@ class ValkeyPings:
     """
 
     def __init__(self, url: str, service: str) -> None:
-        self._redis: Redis = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
+        self._redis = sender(url)
         self._url = url
         self._service = service
         self._under_way: set[asyncio.Task[None]] = set()
@@ -116,5 +138,5 @@ class ValkeyPings:
 
     async def close(self) -> None:
         """Send what is under way, then close the sending side."""
-        await asyncio.gather(*self._under_way)
+        await settle(self._under_way)
         await self._redis.aclose()

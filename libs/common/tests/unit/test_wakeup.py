@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lianfang_common.testing.eventually import eventually
-from lianfang_common.wakeup import Backoff, Wakeup
+from lianfang_common.wakeup import Backoff, ValkeyPings, Wakeup
 
 LONG = timedelta(seconds=30)
 
@@ -47,6 +47,25 @@ def test_a_thousandth_attempt_still_has_a_wait():
     backoff = Backoff(longest_seconds=2)
     backoff.attempt = 5_000
     assert backoff.next_seconds() <= 2
+
+
+async def test_a_silent_valkey_is_held_by_few_connections_and_waited_for_by_nobody():
+    opened: list[asyncio.StreamWriter] = []
+
+    async def never_answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(writer)
+
+    async with await asyncio.start_server(never_answer, "127.0.0.1", 0) as silent:
+        port = silent.sockets[0].getsockname()[1]
+        pings = ValkeyPings(f"redis://127.0.0.1:{port}/0", "rentals")
+        for _ in range(50):
+            pings.ping("relay")
+        await eventually(lambda: len(opened) == 2)
+        await asyncio.wait_for(pings.close(), 5)
+        # Each of the two may have tried once more.
+        assert len(opened) <= 4
+        for writer in opened:
+            writer.close()
 
 
 async def test_what_was_awaited_and_last_seen_is_said():

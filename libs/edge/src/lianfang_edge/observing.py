@@ -4,12 +4,12 @@ Redaction here is the net, not the rule: nothing personal is logged in the first
 exception's message is never logged, since a driver puts rejected values into it.
 """
 
-import json
 import logging
 import re
 import sys
 import threading
 from collections.abc import MutableMapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,7 @@ def _redacted(value: Any) -> Any:
     return value if isinstance(value, float) else redact(str(value))
 
 
+@lru_cache(maxsize=1_024)  # the names of fields are few
 def _hidden_key(key: str) -> bool:
     return not _HIDDEN_WORDS.isdisjoint(key.lower().split("_"))
 
@@ -130,12 +131,12 @@ class JsonLinesExporter(SpanExporter):
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("ab")
         self._lock = threading.Lock()
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Write the spans; called on the exporter's own thread."""
-        lines = "".join(json.dumps(_span_facts(span)) + "\n" for span in spans)
+        lines = b"".join(orjson.dumps(_span_facts(span)) + b"\n" for span in spans)
         with self._lock:
             self._file.write(lines)
             self._file.flush()

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from lianfang_common.telemetry import get_logger
-from lianfang_common.wakeup import Backoff
+from lianfang_common.wakeup import Backoff, sender, settle
 
 _log = get_logger()
 
@@ -34,7 +34,7 @@ class Bus:
 
     def __init__(self, url: str | None) -> None:
         self._url = url
-        self._redis = None if url is None else _client(url)
+        self._redis = None if url is None else sender(url)
         self._own = os.urandom(8).hex()
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -62,7 +62,10 @@ class Bus:
             return
         backoff = Backoff(first_seconds=0.2, longest_seconds=5)
         while True:
-            client = _client(self._url)
+            # A listener may hear nothing for hours; health checks find a half-open connection.
+            client: Redis = Redis.from_url(
+                self._url, socket_connect_timeout=2, health_check_interval=15
+            )
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(*heard)
@@ -85,11 +88,6 @@ class Bus:
 
     async def close(self) -> None:
         """Send what is under way, then close the sending side."""
-        await asyncio.gather(*self._under_way)
+        await settle(self._under_way)
         if self._redis is not None:
             await self._redis.aclose()
-
-
-def _client(url: str) -> Redis:
-    # A listener may hear nothing for hours; health checks find a half-open connection.
-    return Redis.from_url(url, socket_connect_timeout=2, health_check_interval=15)

@@ -6,13 +6,12 @@ lost: each desk with a stream is looked at every two seconds anyway.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from datetime import timedelta
 from uuid import UUID
 
 from gateway import metrics
-from gateway.live_lines import Line, Positions, lines_of, with_id
+from gateway.live_lines import HEARTBEAT, Line, Positions, lines_of
 from gateway.settings import LiveSettings
 from gateway.storage.feed import Desk, Feed, FeedRow, FeedState
 from lianfang_common.database import Database
@@ -50,52 +49,57 @@ class LiveClient:
         self.principal = principal
         self.positions = positions
         self._language = language
-        self._queue: deque[bytes] = deque()
+        self._queue: list[bytes] = []
         self._queue_max = queue_max
-        self._ready = asyncio.Event()
-        self.closed = asyncio.Event()
-        self.doubted = False
-        """Whether the session must be looked at again before anything else."""
+        self._waiting: asyncio.Future[None] | None = None
+        self.closed = False
+        self.on_close: Callable[[], None] = lambda: None
+        """Told when the stream has to end."""
 
     def frame(self, desk: Desk, line: Line) -> bytes:
         """Return a line as the next event of this stream."""
         self.positions[desk] = line.number
-        return with_id(self.positions, line.encoded(self._language))
+        return line.event(self.positions, self._language)
 
     def offer(self, desk: Desk, lines: Iterable[Line]) -> None:
         """Queue lines that the stream does not have; drop the stream if it does not keep up."""
+        if self.closed:
+            return
         for line in lines:
-            if self.closed.is_set() or line.number <= self.positions[desk]:
+            if line.number <= self.positions[desk]:
                 continue
             if len(self._queue) >= self._queue_max:
                 metrics.LIVE_DROPPED.inc()
                 self.close()
                 return
             self._queue.append(self.frame(desk, line))
-        self._ready.set()
+            self._wake()
+
+    def beat(self) -> None:
+        """Let the connection carry something, unless it is about to anyway."""
+        if not self._queue:
+            self._queue.append(HEARTBEAT)
+            self._wake()
 
     def close(self) -> None:
         """End the stream; what it did not get it finds when it resumes."""
-        self.closed.set()
-        self._ready.set()
+        if not self.closed:
+            self.closed = True
+            self.on_close()
+            self._wake()
 
-    def doubt(self) -> None:
-        """Have the stream's loop look at its session at once."""
-        self.doubted = True
-        self._ready.set()
-
-    async def next(self, longest_seconds: float) -> bytes:
-        """Return all that waits, or nothing after a while, when closed or when doubted."""
-        if not (self._queue or self.doubted or self.closed.is_set()):
-            self._ready.clear()
-            try:
-                async with asyncio.timeout(longest_seconds):
-                    await self._ready.wait()
-            except TimeoutError:
-                return b""
+    async def next(self) -> bytes:
+        """Return all that waits as soon as there is something, or nothing when closed."""
+        if not self._queue and not self.closed:
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
         frames = b"".join(self._queue)
         self._queue.clear()
         return frames
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 class _Channel:
@@ -125,11 +129,13 @@ class LiveHub:
         """In the order of their beginning."""
         self._followers: set[asyncio.Task[None]] = set()
         self._closed = False
+        self.on_doubt: Callable[[], None] = lambda: None
+        """Told when the session of any stream may have changed."""
 
     @property
-    def open_streams(self) -> int:
-        """How many streams are open."""
-        return len(self._clients)
+    def streams(self) -> Collection[LiveClient]:
+        """The open streams, in the order of their beginning."""
+        return self._clients.keys()
 
     def changed(self, desks: Iterable[Desk]) -> None:
         """Look at desks at once: rows were committed."""
@@ -142,11 +148,12 @@ class LiveHub:
         self.changed(list(self._channels))
 
     def session_ended(self, digest: bytes | None) -> None:
-        """End the streams of a session; with None have every stream look at its own."""
+        """End the streams of a session; with None have the sessions of all looked at again."""
+        if digest is None:
+            self.on_doubt()
+            return
         for client in list(self._clients):
-            if digest is None:
-                client.doubt()
-            elif client.digest == digest:
+            if client.digest == digest:
                 client.close()
 
     def close(self) -> None:
@@ -183,7 +190,7 @@ class LiveHub:
             client.close()
         for desk in client.positions:
             tries = 2
-            while not client.closed.is_set():
+            while not client.closed:
                 rows = await self.read(client.principal, desk, client.positions[desk])
                 if rows:
                     yield b"".join(client.frame(desk, line) for line in lines_of(desk, rows))

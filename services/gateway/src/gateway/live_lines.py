@@ -65,16 +65,27 @@ def facts_of(desk: Desk, row: FeedRow, language: str | None) -> dict[str, Any]:
 class Line:
     """One feed line; its bytes are made once per language and shared by all streams."""
 
-    __slots__ = ("_desk", "_encoded", "_row", "number")
+    __slots__ = ("_desk", "_encoded", "_framed", "_row", "number")
 
     def __init__(self, desk: Desk, row: FeedRow) -> None:
         self._desk = desk
         self._row = row
         self.number = row.number
         self._encoded: dict[str | None, bytes] = {}
+        self._framed: dict[str | None, bytes] = {}
 
-    def encoded(self, language: str | None) -> bytes:
-        """Return event name and data, without the id, which differs between readers."""
+    def event(self, positions: Mapping[Desk, int], language: str | None) -> bytes:
+        """Return the line as an event of a reader, by whose positions its id goes."""
+        if len(positions) > 1:
+            return with_id(positions, self._event(language))
+        # Whoever sits at this desk alone has the same id: the bytes are one.
+        framed = self._framed.get(language)
+        if framed is None:
+            framed = with_id({self._desk: self.number}, self._event(language))
+            self._framed[language] = framed
+        return framed
+
+    def _event(self, language: str | None) -> bytes:
         known = self._encoded.get(language)
         if known is None:
             known = encode(event_name(self._row.kind), facts_of(self._desk, self._row, language))

@@ -43,6 +43,12 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
+async def _parts_of(request: Request) -> Parts:
+    return parts_of(request)
+
+
+PartsOf = Annotated[Parts, Depends(_parts_of)]
+
 _cookie = APIKeyCookie(
     name="lianfang_session",
     auto_error=False,

@@ -7,7 +7,7 @@ ended it, and without the hint after those two seconds.
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -49,10 +49,7 @@ class Session:
     @property
     def desks(self) -> tuple[Desk, ...]:
         """The desks at which the account sits."""
-        office = self.principal.office
-        if office is None or not ROLES[self.principal.role].desk:
-            return ()
-        return (Desk(office, self.principal.role),)
+        return _desks_of(self.principal.role, self.principal.office)
 
 
 class Sessions:
@@ -110,6 +107,18 @@ class Sessions:
             looking.add_done_callback(lambda done: self._looked(digest, done))
         return await asyncio.shield(looking)
 
+    async def desks_of(self, digests: Collection[bytes]) -> dict[bytes, set[Desk]]:
+        """Return the desks of those sessions that go on; they count as in use."""
+        now = self._clock.now()
+        async with self._database.transaction() as connection:
+            store = SessionStore(connection)
+            rows = await store.find(digests, now, now - self._idle)
+            unseen = [each for each, row in rows.items() if now - row.seen_at > _SEEN_EVERY]
+            if unseen:
+                await store.saw(unseen, now)
+        known = {digest: row for digest, row in rows.items() if row.role in ROLES}
+        return {digest: set(_desks_of(row.role, row.office)) for digest, row in known.items()}
+
     async def end(self, cookie: str) -> None:
         """End a session everywhere."""
         async with self._database.transaction() as connection:
@@ -140,12 +149,12 @@ class Sessions:
         began = monotonic()
         async with self._database.transaction() as connection:
             store = SessionStore(connection)
-            row = await store.find(digest, now, now - self._idle)
+            row = (await store.find([digest], now, now - self._idle)).get(digest)
             if row is None or row.role not in ROLES:
                 self._held.pop(digest, None)
                 return None
             if now - row.seen_at > _SEEN_EVERY:
-                await store.saw(digest, now)
+                await store.saw([digest], now)
             areas = await self._areas_of(row, Places(connection))
         principal = Principal(row.account, row.role, row.office, areas)
         session = Session(digest, principal, row, began)
@@ -171,6 +180,10 @@ class Sessions:
                 self._areas.clear()
             self._areas[known] = areas_of(row.role, grids, await places.counties())
         return self._areas[known]
+
+
+def _desks_of(role: str, office: UUID | None) -> tuple[Desk, ...]:
+    return () if office is None or not ROLES[role].desk else (Desk(office, role),)
 
 
 def _digest(cookie: str) -> bytes:

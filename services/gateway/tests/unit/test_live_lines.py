@@ -8,7 +8,7 @@ from gateway_builders import DESK_A, DESK_B, ROOM_A, ROOM_B, a_notice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.live_lines import Line, facts_of, read_id, with_id, write_id
+from gateway.live_lines import Line, facts_of, read_id, write_id
 from gateway.storage.feed import Desk, FeedRow, FeedState
 
 DESKS = st.builds(Desk, st.uuids(), st.sampled_from(["officer", "room_head", "committee"]))
@@ -39,19 +39,27 @@ def row(number: int = 3) -> FeedRow:
     return FeedRow(number, "raised", body)
 
 
-def test_a_line_is_encoded_once_for_each_language():
-    line = Line(DESK_A, row())
-    assert line.encoded("en") is line.encoded("en")
-    assert line.encoded("en") != line.encoded("zh-CN")
+def test_a_line_is_one_piece_of_bytes_for_all_who_sit_at_its_desk_alone():
+    line, here = Line(DESK_A, row(3)), {DESK_A: 3}
+    assert line.event(here, "en") is line.event(dict(here), "en")
+    assert line.event(here, "en") != line.event(here, "zh-CN")
+    assert line.event(here, "en").startswith(f"id: {ROOM_A}/officer:3\nevent: ".encode())
 
 
-def test_a_frame_cannot_be_broken_by_what_a_text_holds():
+def test_the_id_of_a_line_says_where_its_reader_stands_at_every_desk():
+    line = Line(DESK_A, row(3))
+    line.event({DESK_A: 3}, None)
+    event = line.event({DESK_A: 3, DESK_B: 9}, None)
+    assert event.startswith(f"id: {ROOM_A}/officer:3,{ROOM_B}/officer:9\n".encode())
+
+
+def test_an_event_cannot_be_broken_by_what_a_text_holds():
     told = FeedRow(1, "raised", orjson.dumps({"title_en": "a\n\nid: 7\ndata: x"}).decode())
-    frame = with_id({DESK_A: 1, DESK_B: 2}, Line(DESK_A, told).encoded(None))
-    assert frame.endswith(b"\n\n")
-    assert frame.count(b"\n\n") == 1
-    assert frame.count(b"\nid:") == 0
-    assert frame.startswith(f"id: {ROOM_A}/officer:1,{ROOM_B}/officer:2\n".encode())
+    event = Line(DESK_A, told).event({DESK_A: 1, DESK_B: 2}, None)
+    assert event.endswith(b"\n\n")
+    assert event.count(b"\n\n") == 1
+    assert event.count(b"\nid:") == 0
+    assert event.startswith(f"id: {ROOM_A}/officer:1,{ROOM_B}/officer:2\n".encode())
 
 
 def test_one_language_leaves_nothing_of_the_other():

@@ -15,6 +15,7 @@ from gateway.api.operations import own_operations
 from gateway.bus import FEED, SESSIONS, Bus
 from gateway.cookies import SessionCookie
 from gateway.dev_issuer import DevIssuer
+from gateway.heartbeats import Heartbeats
 from gateway.live import LiveHub
 from gateway.messages import MESSAGES
 from gateway.news import News
@@ -80,6 +81,7 @@ def build_app(runtime: Runtime[GatewayUnit], settings: Settings, news: News) -> 
             )
             tasks = [
                 asyncio.create_task(_listen(parts)),
+                asyncio.create_task(Heartbeats(parts.hub, parts.sessions, settings.live).run()),
                 asyncio.create_task(_close_streams(runtime, parts.hub)),
             ]
             with news.told(parts.hub, parts.sessions):

@@ -2,18 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway import metrics
 from gateway.oidc import FLOW_LIFETIME, Arrival
 from gateway.origins import is_foreign
-from gateway.parts import Parts, parts_of
+from gateway.parts import Parts, PartsOf
 from gateway.storage.accounts import Accounts
 from lianfang_common.errors import Forbidden, Unauthenticated
 
 router = APIRouter(tags=["login"])
-PartsOf = Annotated[Parts, Depends(parts_of)]
 
 _SEE_OTHER = 303
 

@@ -42,7 +42,7 @@ button{{margin-top:1.5rem;padding:.6rem 1.5rem}}.wrong{{color:#a40000}}small{{co
 <span lang="en">For development, never for production.</span></small></p></body></html>"""
 
 
-def issuer_of(request: Request) -> DevIssuer:
+async def issuer_of(request: Request) -> DevIssuer:
     """Return the embedded issuer.
 
     Raises:

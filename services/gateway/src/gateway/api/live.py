@@ -7,13 +7,12 @@ from pydantic import BaseModel
 
 from gateway.live import LiveClient
 from gateway.live_lines import Positions, event_name, facts_of, read_id, write_id
-from gateway.parts import Parts, parts_of, session_of
+from gateway.parts import Parts, PartsOf, session_of
 from gateway.sessions import Session
 from gateway.stream import LiveStream
 from lianfang_common.errors import Forbidden
 
 router = APIRouter(prefix="/api/v1/gateway", tags=["live view"])
-PartsOf = Annotated[Parts, Depends(parts_of)]
 SessionOf = Annotated[Session, Depends(session_of)]
 Language = Annotated[
     Literal["zh-CN", "en"] | None, Query(description="Of titles and bodies; both when left out")
@@ -70,7 +69,7 @@ async def live(
         language,
         parts.settings.live.queue_frames,
     )
-    return LiveStream(parts.hub, parts.sessions, client, parts.settings.live, lost)
+    return LiveStream(parts.hub, client, lost)
 
 
 @router.get("/feed", summary="Read the live view without streaming")

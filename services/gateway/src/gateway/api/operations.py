@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request
 
 from gateway.origins import is_foreign
-from gateway.parts import Parts, parts_of, session_of
+from gateway.parts import PartsOf, session_of
 from gateway.sessions import Session
 from gateway.storage.unit_of_work import GatewayUnit
 from lianfang_common.errors import Forbidden
@@ -26,7 +26,7 @@ async def caller_of(session: SessionOf) -> Principal:
 async def change_of(
     request: Request,
     session: SessionOf,
-    parts: Annotated[Parts, Depends(parts_of)],
+    parts: PartsOf,
     idempotency_key: Annotated[str | None, Header(description="Required on POST")] = None,
 ) -> Call:
     """Return what the executor must know of a request that changes something.

@@ -1,5 +1,6 @@
 """Sessions: rows that are found by the cookie's digest, and hold nothing to replay."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,10 +31,10 @@ class SessionRow:
 
 
 _FIND = """
-select a.id, a.login, a.name_zh, a.name_en, a.role, s.seen_at, s.ends_at, a.office,
+select s.digest, a.id, a.login, a.name_zh, a.name_en, a.role, s.seen_at, s.ends_at, a.office,
     o.version, o.kind, o.name_zh, o.name_en
 from session s join account a on a.id = s.account and a.active left join office o on o.id = a.office
-where s.digest = $1 and s.ends_at > $2 and s.seen_at > $3"""
+where s.digest = any ($1::bytea[]) and s.ends_at > $2 and s.seen_at > $3"""
 
 
 class SessionStore:
@@ -54,16 +55,18 @@ class SessionStore:
             )
         )
 
-    async def find(self, digest: bytes, now: datetime, seen_after: datetime) -> SessionRow | None:
-        """Return a session that is neither over nor idle for too long, with an active account."""
+    async def find(
+        self, digests: Collection[bytes], now: datetime, seen_after: datetime
+    ) -> dict[bytes, SessionRow]:
+        """Return the sessions that are neither over nor idle for too long, of active accounts."""
         driver = await driver_of(self._connection)
-        row = await driver.fetchrow(_FIND, digest, now, seen_after)
-        return None if row is None else SessionRow(*row)
+        rows = await driver.fetch(_FIND, list(digests), now, seen_after)
+        return {digest: SessionRow(*row) for digest, *row in rows}
 
-    async def saw(self, digest: bytes, now: datetime) -> None:
-        """Record that the session is in use."""
+    async def saw(self, digests: Collection[bytes], now: datetime) -> None:
+        """Record that sessions are in use."""
         await self._connection.execute(
-            update(session).where(session.c.digest == digest).values(seen_at=now)
+            update(session).where(session.c.digest.in_(digests)).values(seen_at=now)
         )
 
     async def end(self, digest: bytes) -> None:
