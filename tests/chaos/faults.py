@@ -1,10 +1,10 @@
 """Faults that a run draws by seed: each begins, lasts a while, and ends."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,19 +111,20 @@ class Frozen(Fault):
 
     async def begin(self, network: Network) -> None:
         """Stop it where it stands, and what it started."""
-        for pid in _family(network.pid(self.process)):
-            os.kill(pid, signal.SIGSTOP)
+        _signal(network.pid(self.process), signal.SIGSTOP)
 
     async def end(self, network: Network) -> None:
         """Let it go on."""
-        for pid in _family(network.pid(self.process)):
-            os.kill(pid, signal.SIGCONT)
+        _signal(network.pid(self.process), signal.SIGCONT)
 
 
-def _family(pid: int) -> Iterator[int]:
-    """Yield a process, stopped first so that it starts no more, and then its children."""
-    yield pid
-    yield from map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+def _signal(pid: int, how: signal.Signals) -> None:
+    """Signal a process, which is stopped first so that it starts no more, and then its children."""
+    os.kill(pid, how)
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        # One that had ended before is gone as soon as its parent goes on.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(child), how)
 
 
 @dataclass(frozen=True)
