@@ -6,7 +6,7 @@ from source import ROOT
 
 PICTURES = ROOT / "docs/pictures"
 DOCUMENTS = ("README.md", "README.zh-CN.md", "docs/console.md")
-NUMBER_MAX, BYTES_MAX = 10, 80_000
+NUMBER_MAX, BYTES_MAX = 12, 80_000
 SIZES = {"pc": (1366, 768), "phone": (390, 844)}
 
 

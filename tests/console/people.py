@@ -56,11 +56,15 @@ class Person:
         await person.page.set_viewport_size(size)
         await person.page.goto(person.url + path)
         if within is None:
-            await person.page.fill("#login", login)
-            await person.page.fill("#password", network.accounts[login]["password"])
-            await person.page.click("button[type=submit]")
+            await person.log_in(login, network.accounts[login]["password"])
         await person.page.wait_for_selector("main h1")
         return person
+
+    async def log_in(self, login: str, password: str) -> None:
+        """Fill in the login's form and send it."""
+        await self.page.fill("#login", login)
+        await self.page.fill("#password", password)
+        await self.page.click("button[type=submit]")
 
     async def close(self) -> None:
         """Close the window; a fault of the page or of its policy fails the test."""

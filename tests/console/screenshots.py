@@ -37,7 +37,7 @@ _AS_WEBP = """async (png) => {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [picture.width, picture.height];
   canvas.getContext("2d").drawImage(picture, 0, 0);
-  return canvas.toDataURL("image/webp", 0.85).split(",")[1];
+  return canvas.toDataURL("image/webp", 0.8).split(",")[1];
 }"""
 
 
@@ -56,8 +56,8 @@ class Picture:
 
 
 CHOSEN = (
-    *(Picture(view, "zh", "pc") for view in ("desk", "tenancy", "incident", "why")),
-    *(Picture(view, "en", "pc") for view in ("desk", "review")),
+    *(Picture(view, "zh", "pc") for view in ("desk", "tenancy", "incident", "why", "week")),
+    *(Picture(view, "en", "pc") for view in ("desk", "review", "operations")),
     *(Picture(view, "zh", "phone") for view in ("inbox", "landlord")),
     *(Picture(view, "en", "phone") for view in ("incident", "inbox")),
 )

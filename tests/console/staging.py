@@ -24,6 +24,8 @@ class Cast:
         other: an officer of another office.
         committee: works in the officer's area.
         landlord: lets premises there.
+        head: leads the officer's station.
+        operator: sees how the network runs.
         feed: the 110 feed.
     """
 
@@ -31,6 +33,8 @@ class Cast:
     other: str
     committee: str
     landlord: str
+    head: str
+    operator: str
     feed: str
 
     @classmethod
@@ -39,12 +43,18 @@ class Cast:
         officer, *others = _with_role(network, "officer")
         home = network.office(officer)
         area = set(network.grids_of(officer))
-        committees = _with_role(network, "committee")
+
+        def there(role: str) -> str:
+            found = _with_role(network, role)
+            return next(each for each in found if area & set(network.grids_of(each)))
+
         return cls(
             officer,
             next(each for each in others if network.office(each) != home),
-            next(each for each in committees if area & set(network.grids_of(each))),
+            there("committee"),
             _with_role(network, "landlord")[0],
+            there("station_head"),
+            _with_role(network, "ops")[0],
             _with_role(network, "feed")[0],
         )
 

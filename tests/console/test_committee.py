@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from desk_page import link
-from journeys import TYPED_PHONE, Watch, file_premises, report, the_notice, until
-from network import created
+from happening import warned
+from journeys import TYPED_PHONE, Watch, file_premises, the_notice, until
 from register import ENTRIES, a_ground, list_somebody
 
 pytestmark = pytest.mark.console
@@ -15,18 +15,6 @@ OFFICER, COMMITTEE = "nanpu-officer1", "dongdu-committee"
 LISTING, ASSISTING, ANOTHER = "beihe-officer1", "liudi-committee", "huaiyin-committee"
 HARMFUL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
 TOLD = "楼道口有人争吵"
-
-
-async def warned(users, **fields):
-    """Let a hazard be reported; return what the officer was answered and the committee's notice."""
-    desk = await Watch.of(await users(COMMITTEE))
-    answer = created(await report(await users(OFFICER), "blocked_exit", **fields))
-
-    async def came():
-        rows = await desk.fresh()
-        return next((row for row in rows if "堵塞安全出口" in row["title_zh"]), None)
-
-    return answer, await until("the committee's notice of the hazard", came)
 
 
 def a_grid(network) -> str:
@@ -63,6 +51,8 @@ async def test_a_notice_tells_a_committee_of_no_premises_no_minute_and_no_person
     someone.page.on("response", keep)
     answer, notice = await warned(
         users,
+        OFFICER,
+        COMMITTEE,
         premises_id=premises,
         narrative=TOLD,
         caller_phone=TYPED_PHONE,
@@ -91,7 +81,7 @@ async def test_a_notice_tells_a_committee_of_no_premises_no_minute_and_no_person
 async def test_a_receipt_says_when_a_notice_was_read_and_every_window_shows_it(
     person, users, network
 ):
-    _, notice = await warned(users, grid=a_grid(network))
+    _, notice = await warned(users, OFFICER, COMMITTEE, grid=a_grid(network))
     receipts = await person(COMMITTEE, path="/console/committee/receipts")
     row = receipts.page.locator("tr").filter(has=link(receipts, notice["id"]))
     await row.get_by_text("未阅").wait_for()
@@ -196,7 +186,7 @@ async def test_receipts_of_a_committee_without_notices_say_what_to_do(person):
 
 
 async def test_every_page_of_a_committee_fits_and_reads_in_chinese(person, users, network):
-    await warned(users, grid=a_grid(network), tip="keep_exits_free")
+    await warned(users, OFFICER, COMMITTEE, grid=a_grid(network), tip="keep_exits_free")
     someone = await person(COMMITTEE)
     for path, shown in (
         ("/console/desk", "堵塞安全出口"),

@@ -1,42 +1,18 @@
 """A landlord with a phone: the own premises, a tenancy in a minute, its end in two taps."""
 
-from random import SystemRandom
-
 import pytest
-from journeys import a_document_number, until
-from network import created
+from happening import own_premises
+from journeys import a_document_number, register_tenancy
 from people import PHONE
 from typing_in import a_wrong_number, is_wrong, submit, submit_and_register, tenant, type_tenant
 
 pytestmark = pytest.mark.console
 
 OFFICER, LANDLORD = "nanpu-officer1", "landlord1"
-PREMISES = "/api/v1/rentals/premises"
-
-
-async def own_premises(users, network) -> tuple[str, str]:
-    """Let an officer file premises that the landlord lets; return id and house number."""
-    officer = await users(OFFICER)
-    label = f"{SystemRandom().randrange(1, 9_999)}栋-{SystemRandom().randrange(1, 9_999)}"
-    body = {
-        "grid": network.grids_of(OFFICER)[0],
-        "kind": "flat",
-        "rooms": 1,
-        "label": label,
-        "landlord_account": network.accounts[LANDLORD]["account_id"],
-    }
-    premises = str(created(await officer.post(PREMISES, body))["id"])
-
-    async def may_resolve() -> bool:
-        query = "select 1 from landlord_accounts where premises_id = $1"
-        return bool(await network.query("population", query, premises))
-
-    await until("the landlord's premises in population", may_resolve)
-    return premises, label
 
 
 async def test_a_landlord_registers_and_ends_a_tenancy_on_a_phone(person, users, network):
-    premises, label = await own_premises(users, network)
+    premises, label = await own_premises(users, network, OFFICER, LANDLORD)
     landlord = await person(LANDLORD, size=PHONE)
     assert await landlord.page.inner_text("main h1") == "我的房屋"
     mine = landlord.page.locator("section", has_text=label)
@@ -70,6 +46,18 @@ async def test_a_landlord_registers_and_ends_a_tenancy_on_a_phone(person, users,
         True,
         "landlord",
     )
+
+
+async def test_what_an_officer_registers_meanwhile_shows_by_itself(person, users, network):
+    premises, label = await own_premises(users, network, OFFICER, LANDLORD)
+    landlord = await person(LANDLORD, size=PHONE)
+    await landlord.page.clock.install()
+    await landlord.page.reload()
+    mine = landlord.page.locator("section", has_text=label)
+    await mine.get_by_text("现在没有租住").wait_for()
+    await register_tenancy(await users(OFFICER), premises)
+    await landlord.page.clock.fast_forward(31_000)
+    await mine.get_by_text("1 人").wait_for()
 
 
 async def test_premises_of_others_are_not_there_for_a_landlord(person, network):

@@ -77,6 +77,18 @@ async def why(window: Person, stage: Stage) -> None:
     await _at_the_end(window, "[role=dialog] details ul >> nth=-1")
 
 
+async def week(window: Person, stage: Stage) -> None:
+    """How the notices of a station's desks went, and those that a figure counts."""
+    await _go(window, "/console/week?figure=raised")
+    await window.page.locator("section tbody tr").first.wait_for()
+
+
+async def operations(window: Person, stage: Stage) -> None:
+    """How each service runs, what waits as a dead letter, and what alerts watch."""
+    await _go(window, "/console/operations")
+    await window.page.locator("main article").first.wait_for()
+
+
 async def _go(window: Person, address: str) -> None:
     await window.page.goto(window.url + address)
     await window.page.locator("main h1").wait_for()
@@ -107,5 +119,7 @@ VIEWS = {
         ("committee", inbox),
         ("landlord", landlord),
         ("committee", why),
+        ("head", week),
+        ("operator", operations),
     )
 }

@@ -72,14 +72,14 @@ insert into notices (id, version, ce_id, rule_id, rule_version, event_type, offi
     occurred_at, raised_at, stale_at, state, seal, acknowledged_at)
 select gen_random_uuid(), 1, gen_random_uuid(), 'incident-opened-room', 1,
     'incidents.incident.opened.v1',
-    ($2::uuid[])[1 + n % cardinality($2::uuid[])], 'officer', 'normal', 'incident',
+    ($2::uuid[])[1 + n % cardinality($2::uuid[])], $4, 'normal', 'incident',
     gen_random_uuid(), $3, false, '接报', 'Report', repeat('通知', 30), repeat('notice ', 20),
     now(), now(), now() + interval '1 day',
     case when n / cardinality($2::uuid[]) % 10 = 0 then 'raised' else 'acknowledged' end,
     '\\x00'::bytea,
     case when n / cardinality($2::uuid[]) % 10 = 0 then null else now() end
 from generate_series(1, $1::int) as n"""
-"""Notices of several desks, one in ten of them open; $1 how many, $2 offices, $3 a grid."""
+"""Notices of several desks, one in ten open; $1 how many, $2 offices, $3 a grid, $4 a role."""
 
 PREMISES = """
 insert into premises (premises_id, grid, kind, rooms, label, filed_at, version)

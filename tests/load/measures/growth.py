@@ -70,7 +70,7 @@ async def measure(bed: Bed) -> list[Figure]:
     }
     stored, first, found = 0, dict[str, float](), []
     for size in (bed.many(each, each // 3) for each in SIZES[: 2 + bed.city]):
-        await connection.execute(NOTICES, size - stored, offices, grid)
+        await connection.execute(NOTICES, size - stored, offices, grid, "officer")
         await connection.execute("vacuum analyze notices")
         stored = size
         rows = await connection.fetch(

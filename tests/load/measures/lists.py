@@ -1,4 +1,4 @@
-"""The file of one premises, the desk of one office, the list of one committee.
+"""The file of one premises, the list of a section, the desk of one office and of one committee.
 
 The API of rentals and of notifications alone, each on a database of its own that is filled in the
 stored shape, with row-level security on, beside the same query by asyncpg as the owner.
@@ -24,7 +24,7 @@ _FILE = (
     "select * from tenancy where premises_id = $1 order by tenancy_id desc limit 20",
 )
 _LIST = "select * from premises where grid = any ($1) order by premises_id desc limit 51"
-_DESK = "select * from notices where office_id = $1 and role = 'officer' order by id desc limit 51"
+_DESK = "select * from notices where office_id = $1 and role = $2 order by id desc limit 51"
 
 
 async def measure(bed: Bed) -> list[Figure]:
@@ -48,7 +48,7 @@ async def _of_rentals(bed: Bed) -> list[Figure]:
     ids, bare_ids = (cycle([row["premises_id"] for row in rows]) for _ in range(2))
     http = await bed.http()
     base = f"{own.url}/api/v1/rentals/premises"
-    officer, committee = bed.bearer(OFFICER, "rentals"), bed.bearer(COMMITTEE, "rentals")
+    officer = bed.bearer(OFFICER, "rentals")
 
     async def file() -> None:
         await _get(http, f"{base}/{next(ids)}", officer)
@@ -58,12 +58,12 @@ async def _of_rentals(bed: Bed) -> list[Figure]:
         for query in _FILE:
             await connection.fetch(query, premises_id)
 
-    listing = partial(_get, http, base, committee)
-    bare_list = partial(_fetch, connection, _LIST, bed.network.grids_of(COMMITTEE))
+    listing = partial(_get, http, base, officer)
+    bare_list = partial(_fetch, connection, _LIST, grids)
     among = f"{stored:,} premises"
     return [
         *await beside_query(bed, f"file of one premises among {among}", file, bare_file),
-        *await beside_query(bed, f"list of one committee among {among}", listing, bare_list),
+        *await beside_query(bed, f"list of one section among {among}", listing, bare_list),
     ]
 
 
@@ -72,14 +72,20 @@ async def _of_notifications(bed: Bed) -> list[Figure]:
     await bed.stack.enter_async_context(own.serve("api"))
     connection = await own.connect()
     bed.stack.push_async_callback(connection.close)
-    offices = [o["office_id"] for o in bed.network.district["offices"] if o["kind"] == "room"]
-    stored = bed.many(NOTICES_STORED)
-    await connection.execute(NOTICES, stored, offices, bed.network.grids_of(OFFICER)[0])
-    await connection.execute("vacuum analyze notices")
-    url = f"{own.url}/api/v1/notifications/notices"
-    desk = partial(_get, await bed.http(), url, bed.bearer(OFFICER, "notifications"))
-    bare = partial(_fetch, connection, _DESK, UUID(bed.network.office(OFFICER)))
-    return await beside_query(bed, f"desk of one office among {stored:,} notices", desk, bare)
+    stored, grid = bed.many(NOTICES_STORED), bed.network.grids_of(OFFICER)[0]
+    url, found = f"{own.url}/api/v1/notifications/notices", list[Figure]()
+    for what, login, kind in (
+        ("desk of one office", OFFICER, "room"),
+        ("list of one committee", COMMITTEE, "committee"),
+    ):
+        offices = [o["office_id"] for o in bed.network.district["offices"] if o["kind"] == kind]
+        role = bed.network.accounts[login]["role"]
+        await connection.execute(NOTICES, stored, offices, grid, role)
+        await connection.execute("vacuum analyze notices")
+        desk = partial(_get, await bed.http(), url, bed.bearer(login, "notifications"))
+        bare = partial(_fetch, connection, _DESK, UUID(bed.network.office(login)), role)
+        found += await beside_query(bed, f"{what} among {stored:,} notices", desk, bare)
+    return found
 
 
 async def _get(http: aiohttp.ClientSession, url: str, headers: dict[str, str]) -> None:

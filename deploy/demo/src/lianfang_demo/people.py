@@ -19,6 +19,7 @@ GIVEN_FIRST = "安博辰德恩芳桂海嘉建静开岚明宁培启若思泰文�
 GIVEN_SECOND = "彬成达方刚浩珏琳敏楠平琪然珊涛薇祥颖远哲"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _KINDS = ("flat", "flat", "flat", "house", "shared_flat", "hostel")
+_LANDLORDS = 6  # communities: as many premises as one page shows
 _PHONES = 100_000  # as many as the marked range has; of more persons, two share one
 
 
@@ -60,7 +61,7 @@ def premises_id(seed: int, number: int) -> str:
 
 
 def premises(profile: Profile, seed: int) -> Iterator[dict[str, Any]]:
-    """Yield premises; the demo landlord lets the first of each community."""
+    """Yield premises; the demo landlord lets the first of each of the first communities."""
     random = Random(seed + 1)  # noqa: S311 - demo data
     landlord = str(uuid5(UUID(int=seed), "account landlord1"))
     grids = [grids_of(code) for code, _, _ in profile.layout.communities]
@@ -72,7 +73,7 @@ def premises(profile: Profile, seed: int) -> Iterator[dict[str, Any]]:
             "rooms": random.randrange(1, 7),
             "label": f"{random.randrange(1, 40)}号楼-{random.randrange(1, 7):02}",
         }
-        if number < len(grids):
+        if number < min(len(grids), _LANDLORDS):
             row["accounts"] = [landlord]
         yield row
 

@@ -109,7 +109,9 @@ class _Plan:
             kind = Kind.TENANCY if nth else Kind.OWN_TENANCY
             # What is changed later is registered in time for it.
             latest = 150 if nth < 2 * changed else 225
-            let = self._add(kind, self._between(4, latest), self._room())
+            # The demo landlord lets premises in the first communities alone.
+            room = self._room() if nth else 0
+            let = self._add(kind, self._between(4, latest), room)
             if nth % 3 != 2:
                 self._follow(let, Kind.TAKING, _TAKING)
             if nth % 4 == 0:

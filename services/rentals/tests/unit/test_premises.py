@@ -13,6 +13,7 @@ from rentals.domain.landlords import (
     check_character,
 )
 from rentals.domain.premises import Premises, PremisesFiled, PremisesKind
+from rentals.storage.queries import AreaNames
 
 STEM = "91990101MA0000001"
 
@@ -90,3 +91,12 @@ def test_one_wrong_digit_in_a_credit_code_is_noticed(place, digit):
 def test_the_name_of_an_organisation_holds_no_digits(name):
     with pytest.raises(Invalid, match="organisation-name"):
         LettingOrganisation.named(name, STEM + check_character(STEM), "let_by.organisation")
+
+
+def test_a_place_that_a_finer_one_is_named_after_is_said_once():
+    names = AreaNames(
+        ("示范县", "一街道", "一社区", "一社区第2网格"), ("County", "Street", "Grid 2")
+    )
+    assert names.said("zh-CN") == "示范县一街道一社区第2网格"
+    assert names.said("en") == "Grid 2, Street, County"
+    assert AreaNames().said("zh-CN") == ""

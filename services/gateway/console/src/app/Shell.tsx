@@ -21,8 +21,7 @@ export function Shell({ account }: { account: Account }) {
   const office = account.office && (zh ? account.office.name_zh : account.office.name_en);
   const named = roleTexts.has(account.role) ? role.t(account.role) : role.t("other");
   const own = zh ? account.name_zh : account.name_en;
-  // A committee's account is called as its office is, and a landlord's as the role.
-  const who = [...new Set([office, named, own].filter(Boolean))].join(" ");
+  const who = eachSaidOnce([office, named, own]).join(" ");
   return (
     <>
       <a className="skip" href="#content">
@@ -58,6 +57,12 @@ export function Shell({ account }: { account: Account }) {
       </main>
     </>
   );
+}
+
+/** The names without those that another one says: a head's account names the office and the role. */
+function eachSaidOnce(names: (string | null | undefined)[]): string[] {
+  const all = [...new Set(names)].filter((name): name is string => Boolean(name));
+  return all.filter((name) => !all.some((other) => other !== name && other.includes(name)));
 }
 
 function OpenCount() {

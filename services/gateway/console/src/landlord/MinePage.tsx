@@ -11,6 +11,7 @@ import { RegisterHere } from "./RegisterHere";
 import { landlordTexts } from "./texts";
 
 const SHOWN_AT_ONCE = 10; // each asks for its own address and tenancies
+const LOOK_AGAIN_MS = 30_000;
 
 /** A landlord's own premises, who rents there, and one tap to register or end. */
 export default function MinePage() {
@@ -49,7 +50,7 @@ function Own() {
 function One({ id, label }: { id: string; label: string }) {
   const { t } = landlordTexts.useText();
   const shell = shellTexts.useText();
-  const { data, error } = usePremises(id);
+  const { data, error } = usePremises(id, LOOK_AGAIN_MS);
   return (
     <section className="panel" style={{ marginBottom: "0.75rem" }}>
       <h2>

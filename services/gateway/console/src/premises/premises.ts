@@ -34,9 +34,11 @@ export function usePremisesList(area: string) {
   });
 }
 
-export function usePremises(id: string) {
+/** One premises; `lookAgain` in milliseconds is for who is told of no change by the live view. */
+export function usePremises(id: string, lookAgain: number | false = false) {
   return useQuery({
     queryKey: [...premisesKey(id), languageNow()],
+    refetchInterval: lookAgain,
     queryFn: () =>
       answered(
         rentals.GET("/api/v1/rentals/premises/{premises_id}", {

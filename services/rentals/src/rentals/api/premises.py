@@ -23,7 +23,7 @@ from rentals.api.bodies import (
 from rentals.api.tenancies import tenancy_file
 from rentals.domain.landlords import LettingOrganisation
 from rentals.domain.rights import READING, require
-from rentals.storage.queries import AreaNames, Row
+from rentals.storage.queries import Row
 from rentals.storage.unit_of_work import RentalsUnit
 from rentals.use_cases.change_landlord import ChangeLandlord, change_landlord
 from rentals.use_cases.file_premises import FilePremises, file_premises
@@ -113,13 +113,7 @@ async def _detail(uow: RentalsUnit, premises_id: UUID, language: str) -> Premise
 
 async def _files(uow: RentalsUnit, rows: Sequence[Row], language: str) -> list[PremisesFile]:
     areas = await uow.queries.areas_of([row["grid"] for row in rows])
-    return [PremisesFile.of(row, _words(areas[row["grid"]], language)) for row in rows]
-
-
-def _words(area: AreaNames, language: str) -> str:
-    if language == "en":
-        return ", ".join(reversed(area.en))
-    return "".join(area.zh)
+    return [PremisesFile.of(row, areas[row["grid"]].said(language)) for row in rows]
 
 
 def _office(room: Row | None, language: str) -> RoomOffice | None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, cast
 from uuid import UUID
 
@@ -35,6 +36,13 @@ class AreaNames:
 
     zh: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+
+    def said(self, language: str) -> str:
+        """Return the names as an address; in Chinese a place says by itself what it lies in."""
+        if language == "en":
+            return ", ".join(reversed(self.en))
+        pairs = pairwise((*self.zh, ""))
+        return "".join(name for name, finer in pairs if not finer.startswith(name))
 
 
 class Queries:
