@@ -147,7 +147,7 @@ class Chaos:
                     await fault.end(self._network)
             ended, behind = time.monotonic() - self._begun, None
             with self._counted(f"after {fault.name}"):
-                behind = await caught_up(self._network)
+                behind = await caught_up(self._network, fault.passes_within)
         finally:
             await fault.clear(self._network)
         self._report.happened.append(Happened(fault.name, began, ended, behind))

@@ -7,10 +7,12 @@ import signal
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from evidence import SERVICES
 from journeys import until
 from killing import kill, launcher, start
+from lag import CAUGHT_UP_SECONDS
 from network import Network
 from redis.asyncio import Redis
 
@@ -32,7 +34,13 @@ for each statement execute function no_room_left()"""
 
 
 class Fault(ABC):
-    """One thing that goes wrong, and is put right again."""
+    """One thing that goes wrong, and is put right again.
+
+    Attributes:
+        passes_within: seconds after its end in which all that was committed reaches everyone.
+    """
+
+    passes_within: ClassVar[float] = CAUGHT_UP_SECONDS
 
     @property
     @abstractmethod

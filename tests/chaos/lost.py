@@ -22,6 +22,8 @@ class BrokerLost(Fault):
     """
 
     name = "kafka lost its data"
+    # All that the ledgers hold is sent and passed once more, before what was committed last.
+    passes_within = 300.0
 
     async def begin(self, network: Network) -> None:
         """Stop the services, kill the broker, and delete what it kept."""

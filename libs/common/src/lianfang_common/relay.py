@@ -134,6 +134,7 @@ class Relay:
         """Carry facts until stopped; outages are waited out here."""
         backoff = Backoff()
         while not self._stopping:
+            self._wakeup.stands_by = True  # whoever waits for the lead tells whoever has it
             try:
                 async with self._leadership.lead() as store:
                     self._wakeup.stands_by = store is None
