@@ -57,7 +57,7 @@ async def test_what_an_officer_registers_meanwhile_shows_by_itself(person, users
     await mine.get_by_text("现在没有租住").wait_for()
     await register_tenancy(await users(OFFICER), premises)
     await landlord.page.clock.fast_forward(31_000)
-    await mine.get_by_text("1 人").wait_for()
+    await mine.get_by_text("1 人").wait_for(state="attached")
 
 
 async def test_premises_of_others_are_not_there_for_a_landlord(person, network):
