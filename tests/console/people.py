@@ -52,12 +52,24 @@ class Person:
         context = within or await browser.new_context(locale="zh-CN")
         if within is None and language != "zh-CN":
             await context.add_init_script(f"localStorage['lianfang.language'] = '{language}'")
-        person = cls(context, await context.new_page(), network.url("gateway"))
-        await person.page.set_viewport_size(size)
-        await person.page.goto(person.url + path)
+        person = await cls.at(context, network, path, size)
         if within is None:
             await person.log_in(login, network.accounts[login]["password"])
         await person.page.wait_for_selector("main h1")
+        return person
+
+    @classmethod
+    async def at(
+        cls,
+        context: BrowserContext,
+        network: Network,
+        path: str = "/console/",
+        size: dict[str, int] = OLD_PC,
+    ) -> Self:
+        """Open a page; where nobody has logged in within the context, it is the login's form."""
+        person = cls(context, await context.new_page(), network.url("gateway"))
+        await person.page.set_viewport_size(size)
+        await person.page.goto(person.url + path)
         return person
 
     async def log_in(self, login: str, password: str) -> None:

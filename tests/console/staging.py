@@ -5,7 +5,8 @@ from datetime import timedelta
 from random import SystemRandom
 from typing import Any
 
-from journeys import TODAY, Watch, an_external_id, report, resolve, until
+from happening import warned
+from journeys import TODAY, an_external_id, report, resolve
 from network import Network, Recorded, Users, created
 from register import ENTRIES, SEARCHES, Listed, a_ground, act, the_case
 
@@ -90,10 +91,12 @@ class Stage:
         premises = await _let(officer, homes)
         first, second = SystemRandom().sample(homes, 2)
         incident = await _a_burglary(feed, officer, first)
-        warning = await _a_warning(await users(cast.committee), officer, min(area))
+        # Of premises it would be linked to the one of pictures that were taken just before.
+        told = {"grid": min(area), "method": "exit_obstructed", "tip": "keep_exits_free"}
+        _, warning = await warned(users, cast.officer, cast.committee, **told)
         created(await report(officer, "noise", grid=min(area)))
         created(await report(officer, "burglary", premises_id=second))
-        return cls(cast, premises, incident, warning, case)
+        return cls(cast, premises, incident, str(warning["id"]), case)
 
 
 def _with_role(network: Network, role: str) -> list[str]:
@@ -126,20 +129,6 @@ async def _a_burglary(feed: Recorded, officer: Recorded, premises: str) -> str:
         reply = await act(officer, path, what, body)
         assert reply.status == 200, reply.body
     return incident
-
-
-async def _a_warning(committee: Recorded, officer: Recorded, grid: str) -> str:
-    """Let somebody find an exit blocked; return the committee's notice of it."""
-    watch = await Watch.of(committee)
-    # Of premises it would be linked to the one of pictures that were taken just before.
-    told = {"grid": grid, "method": "exit_obstructed", "tip": "keep_exits_free"}
-    created(await report(officer, "blocked_exit", **told))
-
-    async def heard() -> str | None:
-        rows = await watch.fresh()
-        return next((row["id"] for row in rows if "堵塞安全出口" in row["title_zh"]), None)
-
-    return str(await until("the committee's notice of a hazard", heard))
 
 
 async def _a_move(network: Network, cast: Cast, officer: Recorded, other: Recorded) -> str:

@@ -57,8 +57,7 @@ async def labelled(someone: Person, label: str) -> str:
 async def logged_in(browser, network) -> Person:
     """Log in by the keyboard: the first field has the focus, Enter sends the form."""
     context = await browser.new_context(locale="zh-CN")
-    someone = Person(context, await context.new_page(), network.url("gateway"))
-    await someone.page.goto(f"{someone.url}/console/")
+    someone = await Person.at(context, network)
     await someone.page.wait_for_selector("#login:focus")
     await someone.page.keyboard.type(OFFICER)
     await tab_to(someone, "#password")

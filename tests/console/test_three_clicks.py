@@ -49,9 +49,7 @@ async def few_clicks(
     context = await browser.new_context(locale="zh-CN")
     await context.expose_function("clicked", clicked)
     await context.add_init_script(_COUNTED)
-    someone = Person(context, await context.new_page(), network.url("gateway"))
-    await someone.page.set_viewport_size(size)
-    await someone.page.goto(f"{someone.url}/console/")
+    someone = await Person.at(context, network, size=size)
     await someone.log_in(login, network.accounts[login]["password"])
     await someone.page.wait_for_selector("main h1")
     assert clicks == 1, "the click that sends the login is counted"

@@ -8,7 +8,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from lianfang_demo.acts import NOTICES, Acts
 from lianfang_demo.cast import Cast
@@ -21,6 +20,7 @@ from lianfang_demo.playing.moves import mover
 from lianfang_demo.playing.scene import Said, Scene
 from lianfang_demo.stack import Stack
 from lianfang_demo.telling import Speaker, say_at_once
+from lianfang_demo.zone import ZONE
 
 DOES: Mapping[Kind, Callable[[Scene, Act], Awaitable[Said]]] = {
     Kind.INCIDENT: incidents.incident,
@@ -37,7 +37,6 @@ DOES: Mapping[Kind, Callable[[Scene, Act], Awaitable[Said]]] = {
     Kind.REVIEW: moves.review,
     Kind.ACCEPTANCE: moves.acceptance,
 }
-_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 async def play_live(
@@ -156,7 +155,7 @@ async def _tell_what_is_left(scene: Scene, planned: tuple[Act, ...]) -> None:
     alone = {scene.made[act.number].subject for act in planned if _stays(scene, act)}
     for notice in page["items"]:
         if notice["subject_id"] in alone and notice["acknowledge_by"]:
-            due = datetime.fromisoformat(notice["acknowledge_by"]).astimezone(_ZONE)
+            due = datetime.fromisoformat(notice["acknowledge_by"]).astimezone(ZONE)
             scene.speaker.line(
                 "live-left",
                 title=scene.speaker.choose(notice["title_zh"], notice["title_en"]),

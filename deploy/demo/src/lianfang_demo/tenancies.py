@@ -3,10 +3,11 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from lianfang_demo.client import Session, demand
 from lianfang_demo.rooms import free_room
+from lianfang_demo.zone import today
 
 TENANCIES = "/api/v1/rentals/tenancies"
 LET_DAYS = 30  # a room can be let a year ahead: so many mornings find one free
@@ -30,11 +31,6 @@ class Let:
 
     tenancy_id: str
     sent_at: float
-
-
-def today() -> date:
-    """Return the civil day of the district (Asia/Shanghai)."""
-    return (datetime.now(UTC) + timedelta(hours=8)).date()  # noqa: TID251 - a client's own clock
 
 
 async def let(session: Session, premises_ids: Sequence[str], person: Named) -> Let:

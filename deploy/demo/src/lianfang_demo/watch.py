@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from lianfang_demo.client import Session
 from lianfang_demo.live import LiveEvent, LiveView
 from lianfang_demo.stack import Stack
 from lianfang_demo.telling import say_at_once
+from lianfang_demo.zone import ZONE
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 _WORDS = {
     "ready": ("已连接，等待新通知", "connected, waiting for notices"),
     "reset": ("中断过久，请重新查看通知列表", "away for too long: read the list of notices again"),
@@ -57,7 +56,7 @@ def line_of(event: LiveEvent, language: str) -> str:
     english = language == "en"
     facts = event.data or {}
     if event.name == "notice-raised":
-        moment = datetime.fromisoformat(facts["raised_at"]).astimezone(_ZONE)
+        moment = datetime.fromisoformat(facts["raised_at"]).astimezone(ZONE)
         urgency = _URGENCY.get(facts["urgency"], (facts["urgency"],) * 2)[english]
         body = " ".join(facts["body"].split("\n"))
         return f"{moment:%H:%M:%S} [{urgency}] {facts['title']} | {body}  ({event.id})"

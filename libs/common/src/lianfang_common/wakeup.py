@@ -79,6 +79,11 @@ def sender(url: str) -> Redis:
     return Redis.from_pool(pool)
 
 
+def listener(url: str) -> Redis:
+    """Return a client that may hear nothing for hours and yet finds a half-open connection."""
+    return Redis.from_url(url, socket_connect_timeout=_HINT_SECONDS, health_check_interval=15)
+
+
 async def settle(under_way: Iterable[asyncio.Task[None]]) -> None:
     """Let hints be sent that are under way; those that wait for long are given up."""
     with contextlib.suppress(TimeoutError):
@@ -116,10 +121,7 @@ class ValkeyPings:
         backoff = Backoff(first_seconds=0.2, longest_seconds=5)
         channels = {f"{self._service}:{name}".encode(): call for name, call in wake.items()}
         while True:
-            # A listener may hear nothing for hours; health checks find a half-open connection.
-            client: Redis = Redis.from_url(
-                self._url, socket_connect_timeout=2, health_check_interval=15
-            )
+            client = listener(self._url)
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(*channels)

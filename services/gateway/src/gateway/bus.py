@@ -9,11 +9,10 @@ import contextlib
 import os
 from collections.abc import Callable, Mapping
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from lianfang_common.telemetry import get_logger
-from lianfang_common.wakeup import Backoff, sender, settle
+from lianfang_common.wakeup import Backoff, listener, sender, settle
 
 _log = get_logger()
 
@@ -62,10 +61,7 @@ class Bus:
             return
         backoff = Backoff(first_seconds=0.2, longest_seconds=5)
         while True:
-            # A listener may hear nothing for hours; health checks find a half-open connection.
-            client: Redis = Redis.from_url(
-                self._url, socket_connect_timeout=2, health_check_interval=15
-            )
+            client = listener(self._url)
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(*heard)

@@ -1,6 +1,6 @@
 import type { Account } from "../app/account";
 
-const GRID_DIGITS = 15;
+export const GRID_DIGITS = 15;
 const COUNTY_DIGITS = 6;
 
 /** The longest code that all of an account's ranges lie below; a county has six digits. */

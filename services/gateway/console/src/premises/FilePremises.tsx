@@ -5,8 +5,8 @@ import { Field, Refused } from "../app/Field";
 import { rentals } from "../api/client";
 import { useKeys } from "../api/keys";
 import { answered, Refusal, refusalOf } from "../api/problems";
+import { GRID_DIGITS } from "../places/codes";
 import { AreaSelects, useAreaChoice } from "./AreaSelects";
-import { GRID_DIGITS } from "./places";
 import { KINDS, LISTED, type PremisesKind, ROOMS_MAX } from "./premises";
 import { premisesTexts } from "./texts";
 

@@ -1,5 +1,6 @@
 import type { Account } from "../app/account";
 import type { Area } from "../places/areas";
+import { GRID_DIGITS } from "../places/codes";
 
 /** One step of the tree: what can be chosen, and the code of what is, or "". */
 export interface Level {
@@ -8,7 +9,6 @@ export interface Level {
   chosen: string;
 }
 
-export const GRID_DIGITS = 15;
 const STEPS = [
   ["street", 9],
   ["community", 12],
