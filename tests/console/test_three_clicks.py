@@ -103,6 +103,8 @@ async def test_an_officer_at_work_takes_a_report_in(browser, network, users):
         # An empty list has another link of this name, which goes when the list has come.
         await officer.page.locator("main table a").first.wait_for()
         await named(officer, "link", "登记报警").click()
+        # The list has a choice of classes too, as long as it is there.
+        await named(officer, "heading", "登记报警").wait_for()
         await officer.page.get_by_label("类别", exact=True).select_option("噪音扰民")
         await officer.page.get_by_label("网格", exact=True).select_option(
             network.grids_of(OFFICER)[0]

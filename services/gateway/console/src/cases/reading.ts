@@ -4,7 +4,7 @@ import { population } from "../api/client";
 import { ON_RECORD } from "../api/onrecord";
 import { allPages } from "../api/pages";
 import { answered } from "../api/problems";
-import { onNoticeEvents } from "../desk/store";
+import { useReadAgain } from "../desk/live";
 import { type Case, isOutdated } from "./cases";
 
 const LOOK_AGAIN_MS = 15_000;
@@ -14,11 +14,7 @@ export const caseKey = (id: string) => ["case", id];
 
 /** The open cases of the own office. The list names nobody, so that it may be read often. */
 export function useCases() {
-  const queries = useQueryClient();
-  useEffect(
-    () => onNoticeEvents(() => void queries.invalidateQueries({ queryKey: CASES })),
-    [queries],
-  );
+  useReadAgain(CASES);
   return useQuery({
     queryKey: CASES,
     gcTime: 0,

@@ -1,6 +1,5 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useEffect } from "react";
 import { Link } from "react-router";
 import { Loading } from "../app/Loading";
 import { More } from "../app/More";
@@ -9,7 +8,7 @@ import { shellTexts } from "../app/texts";
 import { notifications } from "../api/client";
 import type { components } from "../api/generated/notifications";
 import { answered } from "../api/problems";
-import { onNoticeEvents } from "../desk/store";
+import { useReadAgain } from "../desk/live";
 import { moment } from "../i18n/time";
 import { committeeTexts } from "./texts";
 
@@ -46,11 +45,7 @@ export function ReceiptsPage() {
 }
 
 function useReceipts() {
-  const queries = useQueryClient();
-  useEffect(
-    () => onNoticeEvents(() => void queries.invalidateQueries({ queryKey: RECEIPTS })),
-    [queries],
-  );
+  useReadAgain(RECEIPTS);
   return useInfiniteQuery({
     queryKey: RECEIPTS,
     initialPageParam: "",

@@ -1,13 +1,12 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Alert } from "antd";
-import { useEffect } from "react";
 import { notifications } from "../api/client";
 import { answered } from "../api/problems";
 import { Loading } from "../app/Loading";
 import { More } from "../app/More";
+import { useReadAgain } from "./live";
 import { NoticeList } from "./NoticeList";
 import type { Notice } from "./notices";
-import { onNoticeEvents } from "./store";
 import { deskTexts } from "./texts";
 
 const DONE = ["notices", "done"];
@@ -20,8 +19,7 @@ interface Props {
 
 export function DoneNotices({ fits, chosen, search }: Props) {
   const { t } = deskTexts.useText();
-  const queries = useQueryClient();
-  useEffect(() => onNoticeEvents(() => void queries.invalidateQueries({ queryKey: DONE })), [queries]);
+  useReadAgain(DONE);
   const found = useInfiniteQuery({
     queryKey: DONE,
     initialPageParam: "",

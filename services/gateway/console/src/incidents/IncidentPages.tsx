@@ -1,14 +1,15 @@
 import { Route, Routes } from "react-router";
 import { useAccount } from "../app/account";
+import { useReadAgain } from "../desk/live";
 import { IncidentPage } from "./IncidentPage";
-import { useLiveIncidents } from "./incidents";
+import { INCIDENTS } from "./incidents";
 import { ListPage } from "./ListPage";
 import { ListsPage } from "./ListsPage";
 import { ReportPage } from "./ReportPage";
 import { handlesIncidents } from "./rights";
 
 export default function IncidentPages() {
-  useLiveIncidents();
+  useReadAgain(INCIDENTS);
   const { role } = useAccount();
   return (
     <Routes>

@@ -1,9 +1,7 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { incidents } from "../api/client";
 import type { components } from "../api/generated/incidents";
 import { answered } from "../api/problems";
-import { onNoticeEvents } from "../desk/store";
 import type { Filter } from "./filter";
 
 type Schemas = components["schemas"];
@@ -15,15 +13,6 @@ export const INCIDENTS = ["incidents"];
 const PAGE = 20;
 // A colleague's arrival or a linked report makes no notice at every desk.
 const REREAD_MS = 10_000;
-
-/** Read incidents again whenever the desk hears of something. */
-export function useLiveIncidents(): void {
-  const queries = useQueryClient();
-  useEffect(
-    () => onNoticeEvents(() => void queries.invalidateQueries({ queryKey: INCIDENTS })),
-    [queries],
-  );
-}
 
 export function readIncident(id: string): Promise<IncidentDetail> {
   return answered(
