@@ -13,6 +13,7 @@ _ROLES = {
     "bureau": "我的岗位",
     "landlord1": "我的房屋",
     "ops": "运行状态",
+    "auditor": "分发规则",
 }
 
 

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Locator
 from register import list_somebody
 from typing_in import some_premises, submit_and_register, type_tenant
 
-pytestmark = pytest.mark.console
+pytestmark = [pytest.mark.console, pytest.mark.slow]
 
 CLICKS_MAX = 3
 OFFICER = "beihe-officer1"
@@ -173,6 +173,13 @@ async def test_a_landlord_registers_a_tenancy_on_a_phone(browser, network, users
         await mine.get_by_role("link", name="登记租住").click()
         await type_tenant(landlord, a_document_number())
         await submit_and_register(landlord)
+
+
+async def test_an_auditor_sees_what_a_desk_is_told(browser, network):
+    async with few_clicks(browser, network, "auditor") as auditor:
+        rules = auditor.page.get_by_role("article")
+        await rules.get_by_text("通知示例").first.click()
+        await auditor.page.locator("details[open] p").first.wait_for()
 
 
 async def test_ops_see_how_every_service_runs(browser, network):

@@ -246,7 +246,7 @@ async def test_a_role_reaches_its_services_alone(rig: Rig):
         "landlord": {"population", "rentals"},
         "feed": {"incidents"},
         "ops": {"notifications"},
-        "auditor": set(),
+        "auditor": {"notifications"},
         "committee": set(SERVICES) - {"rentals"},
     }
     for role, services in allowed.items():

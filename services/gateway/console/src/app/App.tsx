@@ -40,13 +40,16 @@ const queries = new QueryClient({
   },
 });
 
+// Who asked the system for less movement gets none.
+const motion = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export function App({ nonce }: { nonce: string }) {
   const { language } = shellTexts.useText();
   return (
     <ConfigProvider
       csp={{ nonce }}
       locale={language === "en" ? enUS : zhCN}
-      theme={{ token: { colorPrimary: "#0b57a4", colorTextPlaceholder: "#6b6b6b" } }}
+      theme={{ token: { colorPrimary: "#0b57a4", colorTextPlaceholder: "#6b6b6b", motion } }}
       button={{ autoInsertSpace: false }}
     >
       <QueryClientProvider client={queries}>

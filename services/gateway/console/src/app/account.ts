@@ -27,7 +27,7 @@ export function useAccount(): Account {
 }
 
 const READING_RULES = new Set([
-  ...["officer", "room_head", "station_head", "bureau", "committee", "justice", "ops"],
+  ...["officer", "room_head", "station_head", "bureau", "committee", "justice", "ops", "auditor"],
 ]);
 
 export const READING_PREMISES = new Set(["officer", "room_head", "station_head", "bureau"]);

@@ -27,22 +27,27 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
+// A format takes longer to make than to use, and a long list uses it for each row.
+const MINUTE = { dateStyle: "short", timeStyle: "short", timeZone: ZONE } as const;
+const MOMENTS: Record<Language, Intl.DateTimeFormat> = {
+  "zh-CN": new Intl.DateTimeFormat("zh-CN", MINUTE),
+  en: new Intl.DateTimeFormat("en-GB", MINUTE),
+};
+const CIVIL_MINUTE = new Intl.DateTimeFormat("sv-SE", MINUTE);
+const CIVIL_DATE = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE });
+
 export function moment(text: string, language: Language): string {
-  const format = { dateStyle: "short", timeStyle: "short", timeZone: ZONE } as const;
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : "zh-CN", format).format(
-    new Date(text),
-  );
+  return MOMENTS[language].format(new Date(text));
 }
 
 /** Today's civil date as YYYY-MM-DD. */
 export function today(): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(new Date());
+  return CIVIL_DATE.format(new Date());
 }
 
 /** A moment of civil time as `<input type="datetime-local">` has it: YYYY-MM-DDTHH:MM. */
 export function civilMinute(ms: number): string {
-  const format = { dateStyle: "short", timeStyle: "short", timeZone: ZONE } as const;
-  return new Intl.DateTimeFormat("sv-SE", format).format(new Date(ms)).replace(" ", "T");
+  return CIVIL_MINUTE.format(new Date(ms)).replace(" ", "T");
 }
 
 /** The instant of a moment of civil time; the zone has had no summer time since 1991. */
