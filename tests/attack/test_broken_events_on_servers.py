@@ -32,7 +32,7 @@ from lianfang_common.testing.servers import MakeDatabase, Servers, make_topics
 from lianfang_common.wakeup import Backoff
 from lianfang_local.kafka import client_settings
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 OFFICE, AREA = "population.area.office-defined.v1", "population.area.defined.v1"
 AT_ONCE = 25

@@ -9,7 +9,7 @@ from happening import warned
 from journeys import TYPED_PHONE, Watch, file_premises, the_notice, until
 from register import ENTRIES, a_ground, list_somebody
 
-pytestmark = pytest.mark.console
+pytestmark = [pytest.mark.console, pytest.mark.slow]
 
 OFFICER, COMMITTEE = "nanpu-officer1", "dongdu-committee"
 LISTING, ASSISTING, ANOTHER = "beihe-officer1", "liudi-committee", "huaiyin-committee"

@@ -8,7 +8,7 @@ from journeys import TYPED_PHONE, file_premises, report, the_notice
 from network import created
 from typing_in import log_in_again
 
-pytestmark = pytest.mark.console
+pytestmark = [pytest.mark.console, pytest.mark.slow]
 
 OFFICER, HEAD, CHIEF = "nanpu-officer1", "nanpu-head1", "nanpu-chief"
 HARMFUL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"

@@ -19,7 +19,7 @@ from network import created
 from oracle import AT_A_DESK, Verdict
 from register import CASES, act, list_somebody, move, the_case
 
-pytestmark = pytest.mark.console
+pytestmark = [pytest.mark.console, pytest.mark.slow]
 
 LOGINS = (
     # One of each way to see.

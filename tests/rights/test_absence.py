@@ -17,7 +17,7 @@ from two_services import Person, Shape, TwoServices, outline, shape_of
 
 from lianfang_common.testing.servers import MakeDatabase
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 EACH = 50
 UNKNOWN = 20

@@ -21,7 +21,7 @@ from inprocess import InProcess, Keys, roles_of
 
 from lianfang_common.testing.servers import MakeDatabase
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 SEED = int(os.environ.get("LIANFANG_RIGHTS_SEED") or secrets.randbelow(2**32))
 """Another one for each run; the failure names it, and setting it repeats the run."""

@@ -23,9 +23,10 @@ _PACKAGES = ("libs/*/src", "services/*/src", "deploy/*/src")
 _FOLDERS = ("libs", "services", "deploy", "tests")
 _UNIT = ("-q", "-n", "2", "-m", "not (servers or system or console or keycloak)")
 _SLOWEST = ("--durations=60", "--durations-min=1")
-_INTEGRATION = ("-q", "-n", "2", "--dist", "loadfile", "-m", "servers and not system", *_SLOWEST)
-_SYSTEM = ("-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
-_CONSOLE = ("-q", "-n", "2", "--dist", "loadfile", "-p", "no:randomly", "-m", "console", *_SLOWEST)
+_BY_FILE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+_INTEGRATION = ("-q", *_BY_FILE, "-m", "servers and not system", *_SLOWEST)
+_SYSTEM = ("tests", "-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
+_CONSOLE = ("tests/console", "-q", *_BY_FILE, "-p", "no:randomly", "-m", "console", *_SLOWEST)
 _CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "0.5")
 _NOTHING_COLLECTED = 5
 

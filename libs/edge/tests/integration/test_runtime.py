@@ -15,7 +15,7 @@ from running import Example
 from lianfang_common.testing.eventually import eventually
 from lianfang_common.testing.servers import Servers
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 
 async def _kettle(example: Example, kettle_id: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from running import Example, Process
 
 from lianfang_common.testing.eventually import eventually
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 
 async def _sql(example: Example, statement: str, *values: Any) -> list[Any]:

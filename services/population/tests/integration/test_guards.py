@@ -33,6 +33,8 @@ from sqlalchemy import true
 from population.storage import cases, persons, register, residences, scope
 from population.storage.tables import UNGUARDED
 
+pytestmark = pytest.mark.slow
+
 CALLERS = (
     *(OFFICER_A, OFFICER_B, HEAD_A, JUSTICE_OF_A, JUSTICE_OF_B),
     *(OF_COMMITTEE_A, OF_COMMITTEE_B, LANDLORD),

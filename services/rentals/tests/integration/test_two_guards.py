@@ -16,7 +16,7 @@ from lianfang_common.database import driver_of
 from rentals.storage.sight import Sight
 from rentals.storage.tables import UNGUARDED
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 COMMUNITIES = ["990101001001", "990101001002", "990101002001"]
 GRIDS = [f"{community}{n:03}" for community in COMMUNITIES for n in (1, 2)]
