@@ -67,12 +67,11 @@ class Artifacts:
         return folder
 
     def _copy_with_maven(self, wanted: Mapping[str, str], work: Path) -> None:
-        downloaded, repository = work / "layout", work / "repository"
+        repository = work / "repository"
         done = subprocess.run(
             [
-                *("mvn", "-q", "-B", "-f", str(self.pom), "dependency:copy-dependencies"),
-                *("-DincludeScope=runtime", "-Dmdep.useRepositoryLayout=true"),
-                *(f"-DoutputDirectory={downloaded}", f"-Dmaven.repo.local={repository}"),
+                *("mvn", "-q", "-B", "-f", str(self.pom), "dependency:resolve"),
+                *("-DincludeScope=runtime", f"-Dmaven.repo.local={repository}"),
             ],
             capture_output=True,
             text=True,
@@ -85,12 +84,11 @@ class Artifacts:
                 f"look at its settings.xml, or name a Maven repository with {_SETTING}",
             )
         for path, digest in wanted.items():
-            source = downloaded / path
+            source = repository / path
             if not source.is_file():
                 raise Fault(f"mvn did not bring {path}", "run make lock after a change of the pom")
             self._check(path, source.read_bytes(), digest)
             source.rename(work / source.name)
-        shutil.rmtree(downloaded)
         shutil.rmtree(repository)
 
     def _download(self, repository: str, wanted: Mapping[str, str], work: Path) -> None:
