@@ -102,9 +102,9 @@ async def test_what_one_officer_does_another_sees_without_reloading(person, user
     here, there = [await person(login, path=page_of(incident)) for login in (OFFICER, HEAD)]
     await press(here, "登记到场")
     await here.reads("已登记到场")
-    await happened(there, "社区民警到场").wait_for()
+    await happened(there, "到达现场 南浦第1警务室 社区民警").wait_for()
     await close_as(there, "已处置")
-    await happened(here, "办结：已处置").wait_for()
+    await happened(here, "办结：已处置 南浦第1警务室 警务室负责人").wait_for()
     for window in (here, there):
         await window.page.get_by_role("button", name="办结").wait_for(state="detached")
     await here.page.reload()
@@ -129,7 +129,7 @@ async def test_who_comes_second_is_told_and_sees_how_it_is_now(person, users, ne
     assert arrived.status == 200, arrived.body
     await press(officer, "办结")
     await officer.reads("刚被他人更改")
-    await happened(officer, "社区民警到场").wait_for()
+    await happened(officer, "到达现场").wait_for()
     await press(officer, "办结")
     await happened(officer, "办结：查无此事").wait_for()
 
@@ -142,7 +142,7 @@ async def test_an_arrival_counts_though_the_incident_has_changed_meanwhile(perso
     await arrive.wait_for()
     await told(users, network, premises_id=premises)
     await arrive.click()
-    await happened(officer, "社区民警到场").wait_for()
+    await happened(officer, "到达现场").wait_for()
     assert await officer.page.get_by_text("刚被他人更改").count() == 0
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from incidents.domain.classification import CLASSIFICATIONS
+from incidents.domain.desk import Desk
 from incidents.domain.incident import Incident
 from incidents.domain.limits import Limits
 from incidents.domain.report import Report, Source
@@ -17,6 +18,7 @@ NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 GRID = "990101001001001"
 OTHER_GRID = "990101002001001"
+ROOM = Desk(new_id(), "officer")
 LIMITS = Limits(arrive_within=timedelta(minutes=10), link_within=timedelta(minutes=30))
 
 

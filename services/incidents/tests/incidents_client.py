@@ -35,6 +35,7 @@ class Client:
     def __init__(self, app: FastAPI, callers: KnownCallers, caller: Principal) -> None:
         self._app = app
         self._token = callers.let_in(caller)
+        self.desk = {"office_id": str(caller.office), "role": caller.role}
 
     async def get(self, path: str, **headers: str) -> Answered:
         return await self.call("GET", path, **headers)

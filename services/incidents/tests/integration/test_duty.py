@@ -136,6 +136,24 @@ async def test_closing_stops_the_clock(rig):
     assert (await officer.get("/incidents?state=open")).body["items"] == []
 
 
+async def test_an_incident_says_which_desk_acted_and_names_nobody(rig):
+    officer, head = rig.client("officer"), rig.client("room_head")
+    incident = await an_open_burglary(rig, officer)
+    path = f"/incidents/{incident.body['id']}"
+    await head.post(f"{path}/arrivals", **version_of(incident))
+    there = await officer.get(path)
+    await officer.post(f"{path}/closings", {"outcome": "resolved"}, **version_of(there))
+    shown = (await officer.get(path)).body
+    assert [each["received_by"] for each in shown["told_by"]] == [officer.desk]
+    assert (shown["arrived_by"], shown["closed_by"]) == (head.desk, officer.desk)
+    assert shown["arrived_by"] != shown["closed_by"]
+
+
+async def test_an_incident_names_no_desk_for_what_has_not_happened(rig):
+    shown = (await an_open_burglary(rig, rig.client())).body
+    assert (shown["arrived_by"], shown["closed_by"]) == (None, None)
+
+
 async def test_reading_what_was_told_is_written_down_with_it(rig):
     officer = rig.client()
     made = await officer.post(

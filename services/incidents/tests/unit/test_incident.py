@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from incidents_builders import LIMITS, NOON, a_report, an_incident
+from incidents_builders import LIMITS, NOON, ROOM, a_report, an_incident
 
 from incidents.domain.classification import CLASSIFICATIONS
 from incidents.domain.incident import ArrivalMissed, Arrived, Closed, Incident
@@ -41,7 +41,7 @@ def test_two_reports_of_one_grid_without_a_premises_are_two_incidents():
 
 def test_a_closed_incident_takes_no_more_reports():
     incident = an_incident(premises_id=PREMISES[0])
-    incident.close("resolved", NOON, 1)
+    incident.close("resolved", ROOM, NOON, 1)
     assert not incident.takes(a_report("noise", PREMISES[0]), LIMITS)
 
 
@@ -57,9 +57,9 @@ def test_only_criminal_incidents_start_the_clock(code):
 def test_an_arrival_is_missed_only_when_it_is_owed_and_late(code, seconds, arrives, closes):
     incident = an_incident(code)
     if arrives:
-        incident.arrive(NOON, incident.version)
+        incident.arrive(ROOM, NOON, incident.version)
     if closes:
-        incident.close("unfounded", NOON, incident.version)
+        incident.close("unfounded", ROOM, NOON, incident.version)
     incident.facts.clear()
     now = NOON + timedelta(seconds=seconds)
     incident.miss_arrival(now)
@@ -77,26 +77,26 @@ def test_a_missed_arrival_is_said_once():
 def test_an_arrival_after_the_miss_is_still_recorded():
     incident = an_incident("burglary")
     incident.miss_arrival(NOON + timedelta(minutes=10))
-    incident.arrive(NOON + timedelta(minutes=12), incident.version)
+    incident.arrive(ROOM, NOON + timedelta(minutes=12), incident.version)
     assert incident.facts[-1] == Arrived()
     with pytest.raises(RuleBroken, match="already-arrived"):
-        incident.arrive(NOON + timedelta(minutes=13), incident.version)
+        incident.arrive(ROOM, NOON + timedelta(minutes=13), incident.version)
 
 
 def test_a_criminal_incident_is_not_resolved_before_somebody_was_there():
     incident = an_incident("burglary")
     with pytest.raises(RuleBroken, match="arrival-not-recorded"):
-        incident.close("resolved", NOON, 1)
-    incident.close("unfounded", NOON, 1)
+        incident.close("resolved", ROOM, NOON, 1)
+    incident.close("unfounded", ROOM, NOON, 1)
     assert incident.facts == [Closed()]
 
 
 def test_nothing_happens_to_a_closed_incident():
     incident = an_incident()
-    incident.close("resolved", NOON, 1)
+    incident.close("resolved", ROOM, NOON, 1)
     for act in (
-        lambda: incident.close("resolved", NOON, 2),
-        lambda: incident.arrive(NOON, 2),
+        lambda: incident.close("resolved", ROOM, NOON, 2),
+        lambda: incident.arrive(ROOM, NOON, 2),
     ):
         with pytest.raises(RuleBroken, match="incident-closed"):
             act()
@@ -107,8 +107,8 @@ def test_every_change_names_the_newest_version(version, error):
     incident = an_incident("burglary")
     report = a_report(linked=True)
     for act in (
-        lambda: incident.arrive(NOON, version),
-        lambda: incident.close("unfounded", NOON, version),
+        lambda: incident.arrive(ROOM, NOON, version),
+        lambda: incident.close("unfounded", ROOM, NOON, version),
         lambda: report.unlink(new_id(), version),
     ):
         with pytest.raises(error):

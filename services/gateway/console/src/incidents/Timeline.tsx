@@ -1,11 +1,15 @@
+import { roleTexts } from "../app/texts";
 import { moment } from "../i18n/time";
+import { officeName, useOffices } from "../places/offices";
 import type { IncidentDetail } from "./incidents";
 import { incidentTexts } from "./texts";
 import { type Step, timelineOf } from "./steps";
 
-/** What happened to an incident, in order. */
+/** What happened to an incident, in order, and which desk did it. */
 export function Timeline({ incident }: { incident: IncidentDetail }) {
   const { t, language } = incidentTexts.useText();
+  const role = roleTexts.useText();
+  const { data: offices } = useOffices();
   const said = (step: Step): string => {
     switch (step.what) {
       case "opened":
@@ -20,13 +24,21 @@ export function Timeline({ incident }: { incident: IncidentDetail }) {
         return t("stepClosed", { outcome: incident.outcome === null ? "" : t(incident.outcome) });
     }
   };
+  const desk = ({ by }: Step): string =>
+    by === null
+      ? ""
+      : [
+          officeName(offices, by.office_id, language),
+          role.t(roleTexts.has(by.role) ? by.role : "other"),
+        ].join(" ");
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">{t("timeline")}</h2>
       <ol className="panel timeline">
         {timelineOf(incident).map((step) => (
           <li key={`${step.what} ${step.at}`}>
-            <time dateTime={step.at}>{moment(step.at, language)}</time> {said(step)}
+            <time dateTime={step.at}>{moment(step.at, language)}</time> {said(step)}{" "}
+            <span className="quiet">{desk(step)}</span>
           </li>
         ))}
       </ol>

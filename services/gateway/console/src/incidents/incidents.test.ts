@@ -36,6 +36,7 @@ describe("what happened to an incident", () => {
     version: 1,
     source: "walk_in" as const,
     received_at,
+    received_by: null,
     occurred_at: received_at,
     linked,
   });
@@ -54,8 +55,10 @@ describe("what happened to an incident", () => {
     tip: null,
     arrive_by: DUE,
     arrived_at: null,
+    arrived_by: null,
     arrival_missed: false,
     closed_at: null,
+    closed_by: null,
     outcome: null,
     reports: 1,
     told_by: [told("2026-11-01T08:00:00Z", false)],
@@ -74,6 +77,29 @@ describe("what happened to an incident", () => {
         told_by: [told("2026-11-01T08:00:00Z", false), told("2026-11-01T08:15:00Z", true)],
       }),
     ).toEqual(["opened", "missed", "linked", "arrived", "closed"]);
+  });
+
+  it("says which desk did what, and none where none did", () => {
+    const room = { office_id: "room", role: "officer" };
+    const head = { office_id: "room", role: "room_head" };
+    const told_by = [{ ...told("2026-11-01T08:00:00Z", false), received_by: room }];
+    const steps = timelineOf(
+      incident({
+        told_by,
+        arrival_missed: true,
+        arrived_at: "2026-11-01T08:20:00Z",
+        arrived_by: room,
+        closed_at: "2026-11-01T09:00:00Z",
+        closed_by: head,
+        outcome: "resolved",
+      }),
+    );
+    expect(steps.map(({ what, by }) => [what, by])).toEqual([
+      ["opened", room],
+      ["missed", null],
+      ["arrived", room],
+      ["closed", head],
+    ]);
   });
 
   it("says nothing of what has not happened", () => {

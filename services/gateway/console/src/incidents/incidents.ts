@@ -8,6 +8,7 @@ type Schemas = components["schemas"];
 export type Incident = Schemas["IncidentSummary"];
 export type IncidentDetail = Schemas["IncidentDetail"];
 export type Told = Schemas["ReportSummary"];
+export type Desk = Schemas["DeskBody"];
 
 export const INCIDENTS = ["incidents"];
 const PAGE = 20;

@@ -83,7 +83,7 @@ export const incidentTexts = defineTexts(
     stepOpened: "收到报告（{{source}}），立案",
     stepLinked: "收到报告（{{source}}），并入本警情",
     stepMissed: "到场时限已过，无人登记到场",
-    stepArrived: "社区民警到场",
+    stepArrived: "到达现场",
     stepClosed: "办结：{{outcome}}",
 
     occurred: "发生时间",
@@ -189,7 +189,7 @@ export const incidentTexts = defineTexts(
     stepOpened: "Reported ({{source}}); incident opened",
     stepLinked: "Reported ({{source}}); linked to this incident",
     stepMissed: "Nobody had recorded an arrival in time",
-    stepArrived: "The officer was on the scene",
+    stepArrived: "On the scene",
     stepClosed: "Closed: {{outcome}}",
 
     occurred: "When it happened",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from incidents.domain.incident import Incident, Outcome, State
 from incidents.domain.report import NARRATIVE_LENGTH_MAX, Source
@@ -121,6 +121,15 @@ class IncidentSummary(BaseModel):
         return cls.model_validate(_shown(incident))
 
 
+class DeskBody(BaseModel):
+    """The desk that acted: an office and a role, never a person."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    office_id: UUID = Field(validation_alias="office")
+    role: str
+
+
 class ReportSummary(BaseModel):
     """A report of an incident, without what it tells."""
 
@@ -128,19 +137,23 @@ class ReportSummary(BaseModel):
     version: int
     source: Source
     received_at: datetime
+    received_by: DeskBody | None
     occurred_at: datetime
     linked: bool
 
 
 class IncidentDetail(IncidentSummary):
-    """An incident with its reports."""
+    """An incident with its reports, and the desks that acted."""
 
+    arrived_by: DeskBody | None
+    closed_by: DeskBody | None
     told_by: list[ReportSummary]
 
     @classmethod
     def with_reports(cls, incident: Incident, told_by: list[ReportSummary]) -> "IncidentDetail":
         """Return an incident as its own page shows it."""
-        return cls.model_validate({**_shown(incident), "told_by": told_by})
+        acted = {"arrived_by": incident.arrived_by, "closed_by": incident.closed_by}
+        return cls.model_validate({**_shown(incident), **acted, "told_by": told_by})
 
 
 class ReportDetail(ReportSummary):

@@ -58,7 +58,7 @@ async def get_incident(
     incident, told_by = await executor.read(caller, lambda uow: uow.queries.incident(incident_id))
     response.headers["etag"] = f'"{incident.version}"'
     return IncidentDetail.with_reports(
-        incident, [ReportSummary.model_validate(dict(row)) for row in told_by]
+        incident, [ReportSummary.model_validate(row) for row in told_by]
     )
 
 

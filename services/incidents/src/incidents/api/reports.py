@@ -48,7 +48,7 @@ async def get_report(
     require_role(caller, READING)
     row = await executor.read(caller, lambda uow: uow.queries.report(report_id))
     response.headers["etag"] = f'"{row["version"]}"'
-    return ReportDetail.model_validate(dict(row))
+    return ReportDetail.model_validate(row)
 
 
 @router.post("/{report_id}/unlinkings", response_model=ReportAnswer)

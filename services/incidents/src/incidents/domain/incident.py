@@ -7,6 +7,7 @@ from uuid import UUID
 
 from incidents.domain.classification import Classification
 from incidents.domain.day_part import DayPart, day_part
+from incidents.domain.desk import Desk
 from incidents.domain.limits import Limits
 from incidents.domain.report import Report, Source, expect
 from lianfang_common.errors import RuleBroken
@@ -71,8 +72,10 @@ class Incident:
     arrive_by: datetime | None
     reports: int = 1
     arrived_at: datetime | None = None
+    arrived_by: Desk | None = None
     missed_at: datetime | None = None
     closed_at: datetime | None = None
+    closed_by: Desk | None = None
     outcome: Outcome | None = None
     version: int = 0
     facts: list[Fact] = field(default_factory=list, compare=False)
@@ -137,8 +140,13 @@ class Incident:
         self.reports -= 1
         self._changed(ReportUnlinked(report.id))
 
-    def arrive(self, now: datetime, expected_version: int | None) -> None:
+    def arrive(self, by: Desk | None, now: datetime, expected_version: int | None) -> None:
         """Record that the officer is on the scene.
+
+        Args:
+            by: the desk whose officer it is.
+            now: when.
+            expected_version: what the caller saw.
 
         Raises:
             VersionRequired, StaleVersion: the caller did not name the newest version.
@@ -148,7 +156,7 @@ class Incident:
         self._must_be_open()
         if self.arrived_at is not None:
             raise RuleBroken("already-arrived")
-        self.arrived_at = now
+        self.arrived_at, self.arrived_by = now, by
         self._changed(Arrived())
 
     def miss_arrival(self, now: datetime) -> None:
@@ -157,8 +165,16 @@ class Incident:
             self.missed_at = now
             self._changed(ArrivalMissed())
 
-    def close(self, outcome: Outcome, now: datetime, expected_version: int | None) -> None:
+    def close(
+        self, outcome: Outcome, by: Desk | None, now: datetime, expected_version: int | None
+    ) -> None:
         """End the incident.
+
+        Args:
+            outcome: how.
+            by: the desk that ends it.
+            now: when.
+            expected_version: what the caller saw.
 
         Raises:
             VersionRequired, StaleVersion: the caller did not name the newest version.
@@ -169,7 +185,7 @@ class Incident:
         self._must_be_open()
         if outcome == "resolved" and self.classification.criminal and self.arrived_at is None:
             raise RuleBroken("arrival-not-recorded")
-        self.closed_at = now
+        self.closed_at, self.closed_by = now, by
         self.outcome = outcome
         self._changed(Closed())
 

@@ -11,6 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 from incidents.domain.classification import Classification
+from incidents.domain.desk import Desk
 from lianfang_common.errors import Forbidden, Invalid, RuleBroken, StaleVersion, VersionRequired
 
 Source = Literal["feed_110", "walk_in", "committee"]
@@ -33,7 +34,8 @@ _PHONE = re.compile(r"\+?\d{5,20}")
 class Report:
     """One report as it came in. Narrative and phone are sealed before they are stored.
 
-    `linked` says that it was added to an incident that another report had opened.
+    `linked` says that it was added to an incident that another report had opened; `received_by` is
+    the desk that took it in.
     """
 
     id: UUID
@@ -48,6 +50,7 @@ class Report:
     method: str | None
     tip: str | None
     linked: bool
+    received_by: Desk | None = None
     narrative: str | None = None
     caller_phone: str | None = None
     version: int = 1

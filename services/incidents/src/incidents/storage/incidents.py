@@ -20,6 +20,7 @@ from incidents.domain.incident import (
 )
 from incidents.domain.limits import Limits
 from incidents.domain.report import Report
+from incidents.storage.desks import desk_of, desk_values
 from incidents.storage.scope import in_areas, visible_to
 from incidents.storage.tables import incidents
 from lianfang_common.errors import NotFound, StaleVersion
@@ -39,8 +40,12 @@ _CHANGING = (
     "version",
     "arrive_by",
     "arrived_at",
+    "arrived_by_office",
+    "arrived_by_role",
     "missed_at",
     "closed_at",
+    "closed_by_office",
+    "closed_by_role",
     "outcome",
     "reports",
 )
@@ -170,6 +175,8 @@ def _opened(incident: Incident) -> PublishedEvent:
 
 
 def _values(incident: Incident) -> dict[str, Any]:
+    arrived_by_office, arrived_by_role = desk_values(incident.arrived_by)
+    closed_by_office, closed_by_role = desk_values(incident.closed_by)
     return {
         "id": incident.id,
         "version": incident.version,
@@ -184,8 +191,12 @@ def _values(incident: Incident) -> dict[str, Any]:
         "tip": incident.tip,
         "arrive_by": incident.arrive_by,
         "arrived_at": incident.arrived_at,
+        "arrived_by_office": arrived_by_office,
+        "arrived_by_role": arrived_by_role,
         "missed_at": incident.missed_at,
         "closed_at": incident.closed_at,
+        "closed_by_office": closed_by_office,
+        "closed_by_role": closed_by_role,
         "outcome": incident.outcome,
         "reports": incident.reports,
     }
@@ -206,8 +217,10 @@ def incident_of(row: Row[Any]) -> Incident:
         arrive_by=row.arrive_by,
         reports=row.reports,
         arrived_at=row.arrived_at,
+        arrived_by=desk_of(row.arrived_by_office, row.arrived_by_role),
         missed_at=row.missed_at,
         closed_at=row.closed_at,
+        closed_by=desk_of(row.closed_by_office, row.closed_by_role),
         outcome=row.outcome,
         version=row.version,
     )

@@ -1,13 +1,15 @@
 """Reads for the screens: incidents of the caller's areas, with their reports, never a narrative."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.domain.incident import Incident, State
+from incidents.storage.desks import desk_of
 from incidents.storage.incidents import incident_of
 from incidents.storage.scope import visible_to
 from incidents.storage.tables import incidents, reports
@@ -49,7 +51,7 @@ class Queries:
         )
         return [incident_of(row) for row in found]
 
-    async def incident(self, incident_id: UUID) -> tuple[Incident, Sequence[RowMapping]]:
+    async def incident(self, incident_id: UUID) -> tuple[Incident, Sequence[Mapping[str, Any]]]:
         """Return an incident and its reports without what they tell, in order of receipt.
 
         Raises:
@@ -69,15 +71,17 @@ class Queries:
                 reports.c.version,
                 reports.c.source,
                 reports.c.received_at,
+                reports.c.received_by_office,
+                reports.c.received_by_role,
                 reports.c.occurred_at,
                 reports.c.linked,
             )
             .where(reports.c.incident_id == incident_id, visible_to(self._principal, reports))
             .order_by(reports.c.id)
         )
-        return incident_of(row), told.mappings().all()
+        return incident_of(row), [_told(each) for each in told.mappings()]
 
-    async def report(self, report_id: UUID) -> RowMapping:
+    async def report(self, report_id: UUID) -> Mapping[str, Any]:
         """Return a report without what it tells.
 
         Raises:
@@ -95,6 +99,8 @@ class Queries:
                 reports.c.classification,
                 reports.c.occurred_at,
                 reports.c.received_at,
+                reports.c.received_by_office,
+                reports.c.received_by_role,
                 reports.c.method,
                 reports.c.tip,
                 reports.c.linked,
@@ -103,4 +109,10 @@ class Queries:
         row = found.mappings().first()
         if row is None:
             raise NotFound
-        return row
+        return _told(row)
+
+
+def _told(row: RowMapping) -> dict[str, Any]:
+    """Return a report's row with the desk that took it in."""
+    received_by = desk_of(row["received_by_office"], row["received_by_role"])
+    return {**row, "received_by": received_by}

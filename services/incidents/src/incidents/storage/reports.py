@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incidents.domain.classification import CLASSIFICATIONS
 from incidents.domain.report import Report, Source
+from incidents.storage.desks import desk_of, desk_values
 from incidents.storage.scope import visible_to
 from incidents.storage.tables import reports
 from lianfang_common.database import driver_of
@@ -21,8 +22,8 @@ _LOCK = "select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1:
 _INSERT = """
 insert into reports (id, version, incident_id, grid, premises_id, source, external_id,
     classification, against_person, occurred_at, received_at, method, tip, linked,
-    narrative_sealed, caller_phone_sealed)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
+    narrative_sealed, caller_phone_sealed, received_by_office, received_by_role)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"""
 _SAVE = """
 update reports set version = $2, incident_id = $3, linked = $4
 where id = $1 and version = $2 - 1"""
@@ -100,6 +101,7 @@ class Reports:
             report.linked,
             self._seal(report.narrative, "narrative", report.id),
             self._seal(report.caller_phone, "caller_phone", report.id),
+            *desk_values(report.received_by),
             reports_once=RuleBroken("external-id-taken", "external_id"),
         )
 
@@ -127,6 +129,7 @@ class Reports:
             method=row.method,
             tip=row.tip,
             linked=row.linked,
+            received_by=desk_of(row.received_by_office, row.received_by_role),
             narrative=self._open(row.narrative_sealed, "narrative", row.id),
             caller_phone=self._open(row.caller_phone_sealed, "caller_phone", row.id),
             version=row.version,

@@ -1,5 +1,7 @@
 """The service's tables, declared once; the migration creates them and guards them."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -27,6 +29,18 @@ delivery.outbox_table(metadata)
 _PLACE = Text(collation="C")
 _INSTANT = DateTime(timezone=True)
 
+
+def _desk(name: str) -> tuple[Column[Any], Column[Any]]:
+    """Return the columns of a desk that acted."""
+    return Column(f"{name}_office", Uuid), Column(f"{name}_role", Text)
+
+
+def _whole_desk(table: str, name: str) -> CheckConstraint:
+    return CheckConstraint(
+        f"({name}_office is null) = ({name}_role is null)", name=f"{table}_{name}_desk"
+    )
+
+
 incidents = Table(
     "incidents",
     metadata,
@@ -43,14 +57,18 @@ incidents = Table(
     Column("tip", Text),
     Column("arrive_by", _INSTANT),
     Column("arrived_at", _INSTANT),
+    *_desk("arrived_by"),
     Column("missed_at", _INSTANT),
     Column("closed_at", _INSTANT),
+    *_desk("closed_by"),
     Column("outcome", Text),
     Column("reports", Integer, nullable=False),
     CheckConstraint("reports >= 1", name="incidents_reports_at_least_one"),
     CheckConstraint(
         "(closed_at is null) = (outcome is null)", name="incidents_closed_with_outcome"
     ),
+    _whole_desk("incidents", "arrived_by"),
+    _whole_desk("incidents", "closed_by"),
     # The place of a later report's parent: few incidents of one premises are open.
     Index("incidents_by_premises", "premises_id", "classification", "opened_at"),
     Index("incidents_by_grid", "grid", "id"),
@@ -71,12 +89,14 @@ reports = Table(
     Column("against_person", Boolean, nullable=False),
     Column("occurred_at", _INSTANT, nullable=False),
     Column("received_at", _INSTANT, nullable=False),
+    *_desk("received_by"),
     Column("method", Text),
     Column("tip", Text),
     Column("linked", Boolean, nullable=False),
     # Free text and a phone: sealed by the service, unreadable to whoever holds the database.
     Column("narrative_sealed", LargeBinary),
     Column("caller_phone_sealed", LargeBinary),
+    _whole_desk("reports", "received_by"),
     Index("reports_once", "source", "external_id", unique=True),
     Index("reports_by_incident", "incident_id", "id"),
 )

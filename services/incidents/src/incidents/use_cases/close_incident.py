@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from incidents.domain.incident import Outcome
-from incidents.use_cases.ports import HANDLING, UnitOfWork, require_role
+from incidents.use_cases.ports import HANDLING, UnitOfWork, desk_of, require_role
 from lianfang_edge.idempotency import Answer
 
 
@@ -21,7 +21,7 @@ async def close_incident(command: CloseIncident, uow: UnitOfWork) -> Answer:
     """End the incident; a clock that still runs stops with it."""
     require_role(uow.caller, HANDLING)
     incident = await uow.incidents.get(command.incident_id)
-    incident.close(command.outcome, uow.now, command.expected_version)
+    incident.close(command.outcome, desk_of(uow.caller), uow.now, command.expected_version)
     await uow.incidents.save(incident)
     return Answer(
         status=200,

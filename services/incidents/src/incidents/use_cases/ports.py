@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from incidents.domain.desk import Desk
 from incidents.domain.incident import Incident
 from incidents.domain.limits import Limits
 from incidents.domain.report import Report, Source
@@ -71,6 +72,11 @@ HANDLING = frozenset({"officer", "room_head"})
 READING = HANDLING | {"station_head", "bureau"}
 """Who sees incidents of the own areas. A committee has its notices: a list would tell it place,
 minute and outcome, and by what is missing, where somebody was hurt."""
+
+
+def desk_of(caller: Principal) -> Desk | None:
+    """Return the desk that a caller acts for, or None where the account has no office."""
+    return None if caller.office is None else Desk(caller.office, caller.role)
 
 
 def require_role(caller: Principal, roles: frozenset[str]) -> None:

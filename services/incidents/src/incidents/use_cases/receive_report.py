@@ -14,7 +14,7 @@ from incidents.domain.report import (
     check_reporter,
     known_phone,
 )
-from incidents.use_cases.ports import UnitOfWork
+from incidents.use_cases.ports import UnitOfWork, desk_of
 from lianfang_common.errors import Forbidden, Invalid
 from lianfang_common.ids import new_id
 from lianfang_edge.idempotency import Answer
@@ -59,6 +59,7 @@ async def receive_report(command: ReceiveReport, uow: UnitOfWork) -> Answer:
         method=known_method(command.method),
         tip=known_tip(command.tip),
         linked=False,
+        received_by=desk_of(uow.caller),
         narrative=command.narrative,
         caller_phone=known_phone(command.caller_phone),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from incidents.metrics import ARRIVAL_SECONDS
-from incidents.use_cases.ports import HANDLING, UnitOfWork, require_role
+from incidents.use_cases.ports import HANDLING, UnitOfWork, desk_of, require_role
 from lianfang_edge.idempotency import Answer
 
 
@@ -20,7 +20,7 @@ async def record_arrival(command: RecordArrival, uow: UnitOfWork) -> Answer:
     """Record the arrival, now, and stop the on-scene clock in the same transaction."""
     require_role(uow.caller, HANDLING)
     incident = await uow.incidents.get(command.incident_id)
-    incident.arrive(uow.now, command.expected_version)
+    incident.arrive(desk_of(uow.caller), uow.now, command.expected_version)
     await uow.incidents.save(incident)
     if incident.arrive_by is not None:
         ARRIVAL_SECONDS.observe((uow.now - incident.opened_at).total_seconds())
