@@ -88,6 +88,15 @@ async def test_a_refusal_needs_a_reason_and_goes_back_to_a(person, users, networ
     assert await answers_for(network, listed.entry_id) == [network.office(OLD)]
 
 
+async def test_the_register_of_a_shows_by_itself_that_b_has_accepted(person, users, listed, case):
+    await confirmed(users, case)
+    a = await person(OLD, path="/console/register")
+    entry = a.page.locator(f'a[href="/console/register/{listed.entry_id}"]')
+    await entry.wait_for()
+    await act(await users(NEW), f"{CASES}/{case}", "acceptances")
+    await entry.wait_for(state="detached")
+
+
 async def test_a_visit_ends_the_case_and_nobody_is_shown_any_more(
     person, users, network, listed, case
 ):

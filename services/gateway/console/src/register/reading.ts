@@ -34,10 +34,12 @@ export function useEntries() {
   });
 }
 
-/** Reads the list again when the desk hears of an entry, and not for any other notice. */
+const CHANGE_ENTRIES = new Set(["supervision_entry", "residence_change_case"]);
+
+/** Reads the list again when the desk hears of an entry or its case, and for no other notice. */
 function useHeard(): void {
   const { notices, loaded } = useDesk();
-  const about = [...notices.rows.values()].filter((n) => n.subject_kind === "supervision_entry");
+  const about = [...notices.rows.values()].filter((n) => CHANGE_ENTRIES.has(n.subject_kind));
   const heard = loaded ? about.map(({ id }) => id).join() : null;
   const before = useRef<string | null>(null);
   const queries = useQueryClient();
