@@ -1,5 +1,5 @@
 import { useAccount } from "../app/account";
-import { roleTexts, shellTexts } from "../app/texts";
+import { useRoleName, shellTexts } from "../app/texts";
 import { defineTexts } from "../i18n/texts";
 import { moment } from "../i18n/time";
 import { placeName, useAreas } from "../places/areas";
@@ -29,7 +29,7 @@ const texts = defineTexts(
 export default function AccountPage() {
   const { t, language } = texts.useText();
   const shell = shellTexts.useText();
-  const role = roleTexts.useText();
+  const roleName = useRoleName();
   const account = useAccount();
   const { data: areas = [] } = useAreas(account);
   const zh = language === "zh-CN";
@@ -41,7 +41,7 @@ export default function AccountPage() {
   const facts = [
     [t("login"), account.login],
     [t("name"), zh ? account.name_zh : account.name_en],
-    [t("role"), role.t(roleTexts.has(account.role) ? account.role : "other")],
+    [t("role"), roleName(account.role)],
     [t("office"), office ?? t("none")],
     [t("scope"), scope.join(zh ? "、" : "; ") || t("none")],
     [t("ends"), moment(account.session_ends_at, language)],

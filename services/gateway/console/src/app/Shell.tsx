@@ -7,7 +7,7 @@ import { useOpenCount } from "../desk/store";
 import { changeLanguage } from "../i18n/language";
 import { type Account, pagesOf } from "./account";
 import { Loading } from "./Loading";
-import { roleTexts, shellTexts } from "./texts";
+import { useRoleName, shellTexts } from "./texts";
 
 async function logOut(): Promise<void> {
   await gateway.POST("/auth/logout");
@@ -16,10 +16,10 @@ async function logOut(): Promise<void> {
 
 export function Shell({ account }: { account: Account }) {
   const { t, language } = shellTexts.useText();
-  const role = roleTexts.useText();
+  const roleName = useRoleName();
   const zh = language === "zh-CN";
   const office = account.office && (zh ? account.office.name_zh : account.office.name_en);
-  const named = roleTexts.has(account.role) ? role.t(account.role) : role.t("other");
+  const named = roleName(account.role);
   const own = zh ? account.name_zh : account.name_en;
   const who = eachSaidOnce([office, named, own]).join(" ");
   return (

@@ -68,7 +68,7 @@ export const shellTexts = defineTexts(
   },
 );
 
-export const roleTexts = defineTexts(
+const roleTexts = defineTexts(
   "roles",
   {
     officer: "社区民警",
@@ -97,3 +97,9 @@ export const roleTexts = defineTexts(
     other: "another desk",
   },
 );
+
+/** Return what names a role; one that this console does not know is another desk. */
+export function useRoleName(): (role: string) => string {
+  const { t } = roleTexts.useText();
+  return (role) => t(roleTexts.has(role) ? role : "other");
+}

@@ -1,7 +1,7 @@
 import { Alert } from "antd";
 import { useState } from "react";
 import { Loading } from "../app/Loading";
-import { roleTexts } from "../app/texts";
+import { useRoleName } from "../app/texts";
 import { useRules } from "../rules/rules";
 import { deskTexts } from "./texts";
 
@@ -19,13 +19,13 @@ export function Why({ ruleId, version }: { ruleId: string; version: number }) {
 
 function Rule({ id, version }: { id: string; version: number }) {
   const { t, language } = deskTexts.useText();
-  const role = roleTexts.useText();
+  const roleName = useRoleName();
   const { data, error } = useRules();
   if (error !== null) return <Alert type="error" title={t("failed")} />;
   if (data === undefined) return <Loading label={t("connecting")} />;
   const rule = data.find((each) => each.id === id);
   if (rule === undefined) return <p className="quiet">{t("version", { version })}</p>;
-  const desks = rule.chain.map((each) => role.t(roleTexts.has(each) ? each : "other"));
+  const desks = rule.chain.map(roleName);
   const minutes = Math.round((rule.acknowledge_within_seconds ?? 0) / 60);
   return (
     <>

@@ -1,4 +1,4 @@
-import { roleTexts } from "../app/texts";
+import { useRoleName } from "../app/texts";
 import { moment } from "../i18n/time";
 import { officeName, useOffices } from "../places/offices";
 import type { IncidentDetail } from "./incidents";
@@ -8,7 +8,7 @@ import { type Step, timelineOf } from "./steps";
 /** What happened to an incident, in order, and which desk did it. */
 export function Timeline({ incident }: { incident: IncidentDetail }) {
   const { t, language } = incidentTexts.useText();
-  const role = roleTexts.useText();
+  const roleName = useRoleName();
   const { data: offices } = useOffices();
   const said = (step: Step): string => {
     switch (step.what) {
@@ -25,12 +25,7 @@ export function Timeline({ incident }: { incident: IncidentDetail }) {
     }
   };
   const desk = ({ by }: Step): string =>
-    by === null
-      ? ""
-      : [
-          officeName(offices, by.office_id, language),
-          role.t(roleTexts.has(by.role) ? by.role : "other"),
-        ].join(" ");
+    by === null ? "" : `${officeName(offices, by.office_id, language)} ${roleName(by.role)}`;
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">{t("timeline")}</h2>

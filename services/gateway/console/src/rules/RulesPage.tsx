@@ -2,7 +2,7 @@ import { Alert } from "antd";
 import { useState } from "react";
 import { Loading } from "../app/Loading";
 import { SearchBox } from "../app/SearchBox";
-import { roleTexts, shellTexts } from "../app/texts";
+import { useRoleName, shellTexts } from "../app/texts";
 import { blankBody } from "../desk/Body";
 import { defineTexts } from "../i18n/texts";
 import { useRules } from "./rules";
@@ -28,7 +28,7 @@ const texts = defineTexts(
 export default function RulesPage() {
   const { t, language } = texts.useText();
   const shell = shellTexts.useText();
-  const role = roleTexts.useText();
+  const roleName = useRoleName();
   const [wanted, setWanted] = useState("");
   const { data, error } = useRules();
   const zh = language === "zh-CN";
@@ -37,7 +37,7 @@ export default function RulesPage() {
     .flatMap((rule) => (rule.role === null ? [] : [{ ...rule, role: rule.role }]))
     .map((rule) => ({
       id: rule.id,
-      told: role.t(roleTexts.has(rule.role) ? rule.role : "other"),
+      told: roleName(rule.role),
       explanation: zh ? rule.explanation_zh : rule.explanation_en,
       premises: rule.preview?.premises_id ?? null,
       title: zh ? rule.preview?.title_zh : rule.preview?.title_en,

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { Loading } from "../app/Loading";
 import { More } from "../app/More";
 import { NotLoaded } from "../app/NotLoaded";
-import { roleTexts, shellTexts } from "../app/texts";
+import { useRoleName, shellTexts } from "../app/texts";
 import { refusalOf } from "../api/problems";
 import { moment, today } from "../i18n/time";
 import { GridName } from "../places/GridName";
@@ -66,7 +66,7 @@ const STATES = {
 
 function Notices(props: { notices: readonly WeekNotice[]; offices: Props["offices"] }) {
   const { t, language } = weekTexts.useText();
-  const role = roleTexts.useText();
+  const roleName = useRoleName();
   return (
     <div className="wide">
       <table className="book">
@@ -86,7 +86,7 @@ function Notices(props: { notices: readonly WeekNotice[]; offices: Props["office
                 <Title notice={notice} />
               </td>
               <td>{officeName(props.offices, notice.office_id, language)}</td>
-              <td>{role.t(roleTexts.has(notice.role) ? notice.role : "other")}</td>
+              <td>{roleName(notice.role)}</td>
               <td>{notice.grid === null ? t("none") : <GridName code={notice.grid} />}</td>
               <td>{moment(notice.raised_at, language)}</td>
               <td>
