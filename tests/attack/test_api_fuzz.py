@@ -30,7 +30,7 @@ SEED = int(os.environ.get("LIANFANG_ATTACK_SEED") or secrets.randbelow(2**32))
 """Another one for each run; it is printed, and setting it repeats the run."""
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 HOOKS = Path(__file__).parent / "as_each_role.py"
-EXAMPLES = 3
+EXAMPLES = 5
 CHECKS = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),
     *("response_headers_conformance", "response_schema_conformance", "negative_data_rejection"),

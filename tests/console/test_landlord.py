@@ -1,8 +1,11 @@
 """A landlord with a phone: the own premises, a tenancy in a minute, its end in two taps."""
 
+from datetime import timedelta
+
 import pytest
 from happening import own_premises
-from journeys import a_document_number, register_tenancy
+from journeys import TODAY, a_document_number, post_tenancy, resolve
+from network import created
 from people import PHONE
 from typing_in import a_wrong_number, is_wrong, submit, submit_and_register, tenant, type_tenant
 
@@ -55,9 +58,11 @@ async def test_what_an_officer_registers_meanwhile_shows_by_itself(person, users
     await landlord.page.reload()
     mine = landlord.page.locator("section", has_text=label)
     await mine.get_by_text("现在没有租住").wait_for()
-    await register_tenancy(await users(OFFICER), premises)
+    officer = await users(OFFICER)
+    receipts, month = [await resolve(officer, premises)], TODAY + timedelta(days=30)
+    created(await post_tenancy(officer, premises, receipts, first_day=TODAY, last_day=month))
     await landlord.page.clock.fast_forward(31_000)
-    await mine.get_by_text("1 人").wait_for(state="attached")
+    await mine.get_by_text("1 人").wait_for()
 
 
 async def test_premises_of_others_are_not_there_for_a_landlord(person, network):

@@ -13,8 +13,9 @@ from network import created
 
 from lianfang_demo.client import Reply, Session
 from lianfang_demo.people import document_number
+from lianfang_demo.zone import today
 
-TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
+TODAY = today()
 _labels = count(SystemRandom().randrange(1, 9_999))
 _OLDEST_DAYS = 19 * 365  # rentals takes tenancies that began in the last twenty years
 _TRIES = 20

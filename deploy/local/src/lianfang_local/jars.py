@@ -57,7 +57,7 @@ class Artifacts:
         if environ.get(_SETTING):
             self._download(environ[_SETTING], wanted, work)
         elif shutil.which("mvn"):
-            self._copy_with_maven(wanted, work)
+            self._resolve_with_maven(wanted, work)
         else:
             raise Fault(
                 f"{self.title} cannot be fetched, since mvn is not installed",
@@ -66,7 +66,7 @@ class Artifacts:
         work.rename(folder)
         return folder
 
-    def _copy_with_maven(self, wanted: Mapping[str, str], work: Path) -> None:
+    def _resolve_with_maven(self, wanted: Mapping[str, str], work: Path) -> None:
         repository = work / "repository"
         done = subprocess.run(
             [
