@@ -79,17 +79,24 @@ class Comparison:
         ask: sends a request as a user.
         random: chooses pairs.
         users: who asks.
-        listing: of whom lists are compared; None for all of them.
+        listing: of how many users lists are compared, one of each role and more by chance; None
+            for all of them.
     """
 
     def __init__(
         self, ask: Ask, random: Random, users: Sequence[User], listing: int | None = None
     ) -> None:
         self.ask, self.random, self.users = ask, random, tuple(users)
-        self.listing = random.sample(self.users, listing) if listing else list(self.users)
+        self.listing = self._some(listing) if listing else list(self.users)
         self.ledger = Ledger()
         self._few = asyncio.Semaphore(AT_ONCE)
         self._absent: dict[tuple[User, str, str], asyncio.Task[Answered]] = {}
+
+    def _some(self, count: int) -> list[User]:
+        shuffled = self.random.sample(self.users, len(self.users))
+        first = list({user.role: user for user in shuffled}.values())
+        assert len(first) <= count, "not every role would be heard"
+        return [*first, *(user for user in shuffled if user not in first)][:count]
 
     def chances(self, count: int) -> list[Random]:
         """Return sources of chance, one for each comparison, whatever order these run in."""

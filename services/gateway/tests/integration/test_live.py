@@ -32,10 +32,15 @@ from lianfang_common.unit import TimerRow
 FEED = "/api/v1/gateway/feed"
 
 
-def a_client(digest: bytes, queue_max: int = 100) -> LiveClient:
-    """Return a stream of desk A that stands at its beginning."""
+async def streams_of_desk_a(rig: Rig, *queue_max: int) -> list[LiveClient]:
+    """Return streams of one session that stand at their beginning.
+
+    The session is a real one: the gateway ends, at any moment, a stream that has none.
+    """
+    await rig.logged_in()
+    [session] = await rig.rows("select digest from session")
     caller = Principal(new_id(), "officer", ROOM_A)
-    return LiveClient(digest, caller, {DESK_A: 0}, None, queue_max)
+    return [LiveClient(session["digest"], caller, {DESK_A: 0}, None, each) for each in queue_max]
 
 
 async def test_a_notice_reaches_the_open_stream_of_its_desk_in_both_languages(rig: Rig):
@@ -183,7 +188,7 @@ async def test_a_line_that_others_were_told_while_a_stream_joined_is_not_lost(
     rig: Rig, monkeypatch: Any
 ):
     hub = rig.running.parts.hub
-    first, second = a_client(b"1"), a_client(b"2")
+    first, second = await streams_of_desk_a(rig, 100, 100)
     assert [chunk async for chunk in hub.follow(first)] == []
     read = hub.read
     stale = True
@@ -209,7 +214,7 @@ async def test_a_line_committed_before_the_first_stream_joined_is_not_lost(
     rig: Rig, monkeypatch: Any
 ):
     hub = rig.running.parts.hub
-    client = a_client(b"1")
+    [client] = await streams_of_desk_a(rig, 100)
     read = hub.read
     stale = True
 
@@ -230,7 +235,7 @@ async def test_a_line_committed_before_the_first_stream_joined_is_not_lost(
 
 async def test_a_stream_behind_what_is_kept_ends_instead_of_waiting_for_ever(rig: Rig, owner: Any):
     hub = rig.running.parts.hub
-    first, second = a_client(b"1"), a_client(b"2")
+    first, second = await streams_of_desk_a(rig, 100, 100)
     assert [chunk async for chunk in hub.follow(first)] == []
     await rig.running.handle(a_notice())
     await eventually(lambda: first.positions[DESK_A] == 1)
@@ -264,7 +269,7 @@ async def test_streams_are_woken_after_the_commit_and_not_before(rig: Rig, monke
 
 async def test_of_too_many_streams_of_one_session_the_oldest_ends(rig: Rig):
     hub = rig.running.parts.hub
-    clients = [a_client(b"same") for _ in range(11)]
+    clients = await streams_of_desk_a(rig, *[100] * 11)
     for client in clients:
         assert [chunk async for chunk in hub.follow(client)] == []
     assert [client.closed for client in clients] == [True, *[False] * 10]
@@ -444,7 +449,7 @@ async def test_the_feed_without_streaming_tells_the_same(rig: Rig):
 
 async def test_a_client_that_does_not_keep_up_is_dropped_and_the_others_go_on(rig: Rig):
     hub = rig.running.parts.hub
-    slow, quick = a_client(b"slow", queue_max=10), a_client(b"quick", queue_max=1_000)
+    slow, quick = await streams_of_desk_a(rig, 10, 1_000)
     for client in (slow, quick):
         assert [chunk async for chunk in hub.follow(client)] == []
     await rig.running.handle(*[a_notice() for _ in range(30)])
