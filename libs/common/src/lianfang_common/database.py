@@ -7,6 +7,7 @@ cancelled or timed out is thrown away: what such a driver still holds is not kno
 that timed out it would take every later one for a savepoint, and nothing would be committed.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
@@ -15,7 +16,6 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from lianfang_common.errors import Conflict, Transient
@@ -36,6 +36,7 @@ _AWAY = (
 # too long, a device that fails.
 _GONE = ("08", "57P", "58")
 _BUSY = ("25006", "25P03", "53", "55P03", "57014")
+_TURN_SECONDS = 10.0
 
 
 class _ScopedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
@@ -69,11 +70,12 @@ class Database:
         statement_timeout_ms: int = 5_000,
         connect_seconds: float = 5.0,
     ) -> None:
+        # In turn, which the pool alone is not: who comes just as one is free would go first.
+        self._turns = asyncio.Semaphore(pool_size)
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
             hide_parameters=True,
             connect_args={
                 "connection_class": _ScopedConnection,
@@ -110,7 +112,7 @@ class Database:
         if principal and lists:
             opening += ";SET LOCAL plan_cache_mode=force_custom_plan"
         try:
-            async with self._engine.connect() as connection:
+            async with self._turn(), self._engine.connect() as connection:
                 adapted = _adapted(connection)
                 adapted.driver_connection.opening = opening + asking
                 try:
@@ -120,9 +122,18 @@ class Database:
                 except BaseException as failure:
                     await _give_up(connection, adapted, failure)
                     raise
-        except (DBAPIError, PoolTimeout, asyncpg.PostgresError, *_AWAY) as failure:
+        except (DBAPIError, asyncpg.PostgresError, *_AWAY) as failure:
             _raise_transient(failure)
             raise
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(_TURN_SECONDS):
+            await self._turns.acquire()
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def ping(self) -> None:
         """Raise if the database does not answer."""
@@ -175,7 +186,7 @@ def _raise_transient(failure: BaseException) -> None:
     state = sqlstate_of(failure)
     if state in ("40001", "40P01"):
         raise Conflict("database-conflict") from failure
-    if isinstance(failure, PoolTimeout | TimeoutError) or state.startswith(_BUSY):
+    if isinstance(failure, TimeoutError) or state.startswith(_BUSY):
         raise Transient("database-busy") from failure
     lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
     if lost or state.startswith(_GONE) or isinstance(failure, _AWAY):

@@ -39,6 +39,5 @@ def id_floor(moment: datetime) -> UUID:
 
 def _version_7(milliseconds: int, counter: int, random: int) -> UUID:
     value = (milliseconds & (1 << 48) - 1) << 80
-    value |= 0x7 << 76 | (counter & 0xFFF) << 64
-    value |= 0b10 << 62 | random & (1 << 62) - 1
+    value |= 0x7 << 76 | (counter & 0xFFF) << 64 | 0b10 << 62 | random & (1 << 62) - 1
     return UUID(int=value)

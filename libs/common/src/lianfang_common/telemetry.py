@@ -91,12 +91,8 @@ def _parse(traceparent: str) -> SpanContext | None:
     found = _TRACEPARENT.fullmatch(traceparent)
     if found is None:
         return None
-    context = SpanContext(
-        int(found[1], 16),
-        int(found[2], 16),
-        is_remote=True,
-        trace_flags=TraceFlags(int(found[3], 16)),
-    )
+    trace_id, span_id, flags = (int(part, 16) for part in found.groups())
+    context = SpanContext(trace_id, span_id, is_remote=True, trace_flags=TraceFlags(flags))
     return context if context.is_valid else None
 
 

@@ -24,11 +24,7 @@ class Units(Generic[U]):
     """
 
     def __init__(
-        self,
-        database: Database,
-        open_unit: Callable[[Unit], U],
-        clock: Clock,
-        wake: Wake,
+        self, database: Database, open_unit: Callable[[Unit], U], clock: Clock, wake: Wake
     ) -> None:
         self.database = database
         self.clock = clock
