@@ -7,18 +7,28 @@ from itertools import pairwise
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, func, null, or_, select
-
 from lianfang_common.database import driver_of
 from lianfang_common.errors import NotFound
 from lianfang_common.principal import AreaRange
 from lianfang_common.unit import Unit
 from rentals.domain.rights import SEEING_PERSONS
 from rentals.storage.sight import Sight
-from rentals.storage.tables import organisation, premises, tenancy, tenant
+from rentals.storage.values import Values
 
 Row = Mapping[str, Any]
 
+# A person's id is read for the roles alone that see persons; that there is one, for all.
+_LANDLORD = """{landlord_seen} as let_by_person, x.let_by_person is not null as let_by_a_person,
+    o.name as organisation_name, o.credit_code"""
+_PREMISES = f"""
+select x.premises_id, x.grid, x.kind, x.rooms, x.label, x.version, x.filed_at, {_LANDLORD}
+from premises x left join organisation o on o.organisation_id = x.let_by_organisation"""  # noqa: S608
+_TENANCIES = f"""
+select x.tenancy_id, x.premises_id, x.grid, x.room, x.first_day, x.last_day, x.tenants,
+    x.registered_by, x.registered_at, x.ended_at, x.version, {_LANDLORD},
+    {{tenants_seen}} as persons
+from tenancy x left join organisation o on o.organisation_id = x.let_by_organisation"""  # noqa: S608
+_TENANTS = "(select array_agg(n.person_id) from tenant n where n.tenancy_id = x.tenancy_id)"
 _ROOM = """
 select o.office_id, o.name_zh, o.name_en from office o
 where o.kind = 'room' and o.grids @> array[$1::text collate "C"] limit 1"""
@@ -69,12 +79,12 @@ class Queries:
             after: id of the last one of the page before.
             limit: how many at most.
         """
-        query = self._premises().order_by(premises.c.premises_id.desc()).limit(limit)
-        if area_code is not None:
-            query = query.where(_below(area_code, premises.c.grid))
+        values = Values()
+        conditions = self._in_sight(values, area_code)
         if after is not None:
-            query = query.where(premises.c.premises_id < after)
-        return await self._rows(query)
+            conditions.append(f"x.premises_id < {values.add(after)}")
+        ending = f"order by x.premises_id desc limit {values.add(limit)}"
+        return await self._premises(values, conditions, ending)
 
     async def one_premises(self, premises_id: UUID) -> Row:
         """Return one premises.
@@ -82,11 +92,9 @@ class Queries:
         Raises:
             NotFound: absent or out of sight.
         """
-        query = self._premises().where(premises.c.premises_id == premises_id)
-        rows = await self._rows(query)
-        if not rows:
-            raise NotFound()
-        return rows[0]
+        values = Values()
+        conditions = [*self._in_sight(values), f"x.premises_id = {values.add(premises_id)}"]
+        return _the_one(await self._premises(values, conditions))
 
     async def areas_of(self, grids: Collection[str]) -> dict[str, AreaNames]:
         """Return where each of some grids is."""
@@ -118,19 +126,18 @@ class Queries:
             after: id of the last one of the page before.
             limit: how many at most.
         """
-        query = self._tenancies().order_by(tenancy.c.tenancy_id.desc()).limit(limit)
+        values = Values()
+        conditions = self._in_sight(values, area_code)
         if premises_id is not None:
-            query = query.where(tenancy.c.premises_id == premises_id)
-        if area_code is not None:
-            query = query.where(_below(area_code, tenancy.c.grid))
+            conditions.append(f"x.premises_id = {values.add(premises_id)}")
         if on is not None:
-            query = query.where(
-                tenancy.c.first_day <= on,
-                or_(tenancy.c.last_day.is_(None), tenancy.c.last_day >= on),
-            )
+            day = values.add(on)
+            conditions.append(f"x.first_day <= {day}")
+            conditions.append(f"(x.last_day is null or x.last_day >= {day})")
         if after is not None:
-            query = query.where(tenancy.c.tenancy_id < after)
-        return await self._rows(query)
+            conditions.append(f"x.tenancy_id < {values.add(after)}")
+        ending = f"order by x.tenancy_id desc limit {values.add(limit)}"
+        return await self._tenancies(values, conditions, ending)
 
     async def one_tenancy(self, tenancy_id: UUID) -> Row:
         """Return one tenancy.
@@ -138,74 +145,45 @@ class Queries:
         Raises:
             NotFound: absent or out of sight.
         """
-        query = self._tenancies().where(tenancy.c.tenancy_id == tenancy_id)
-        rows = await self._rows(query)
-        if not rows:
-            raise NotFound()
-        return rows[0]
+        values = Values()
+        conditions = [*self._in_sight(values), f"x.tenancy_id = {values.add(tenancy_id)}"]
+        return _the_one(await self._tenancies(values, conditions))
 
-    async def _rows(self, query: Select[Any]) -> Sequence[Row]:
-        found = (await self._unit.connection.execute(query)).mappings().all()
-        return cast(Sequence[Row], found)
+    def _in_sight(self, values: Values, area_code: str | None = None) -> list[str]:
+        """Return the conditions of every query: in sight, and below an area if one is named.
 
-    def _premises(self) -> Select[Any]:
-        return (
-            select(
-                premises.c.premises_id,
-                premises.c.grid,
-                premises.c.kind,
-                premises.c.rooms,
-                premises.c.label,
-                premises.c.version,
-                premises.c.filed_at,
-                self._person(premises.c.let_by_person),
-                premises.c.let_by_person.is_not(None).label("let_by_a_person"),
-                organisation.c.name.label("organisation_name"),
-                organisation.c.credit_code,
-            )
-            .outerjoin(organisation, _lets(premises.c.let_by_organisation))
-            .where(self._sight.filter(premises.c.grid, premises.c.premises_id))
-        )
+        Ranges are compared, never LIKE: it would lose its index under a policy.
+        """
+        conditions = [self._sight.condition(values, "x.grid", "x.premises_id")]
+        if area_code is not None:
+            below = AreaRange.of_prefix(area_code)
+            conditions.append(f"x.grid >= {values.add(below.first)}")
+            conditions.append(f"x.grid < {values.add(below.end)}")
+        return conditions
 
-    def _tenancies(self) -> Select[Any]:
-        persons = (
-            select(func.array_agg(tenant.c.person_id, type_=ARRAY(Uuid)))
-            .where(tenant.c.tenancy_id == tenancy.c.tenancy_id)
-            .scalar_subquery()
-        )
-        return (
-            select(
-                tenancy.c.tenancy_id,
-                tenancy.c.premises_id,
-                tenancy.c.grid,
-                tenancy.c.room,
-                tenancy.c.first_day,
-                tenancy.c.last_day,
-                tenancy.c.tenants,
-                tenancy.c.registered_by,
-                tenancy.c.registered_at,
-                tenancy.c.ended_at,
-                tenancy.c.version,
-                self._person(tenancy.c.let_by_person),
-                tenancy.c.let_by_person.is_not(None).label("let_by_a_person"),
-                organisation.c.name.label("organisation_name"),
-                organisation.c.credit_code,
-                (persons if self._sees_persons else null()).label("persons"),
-            )
-            .outerjoin(organisation, _lets(tenancy.c.let_by_organisation))
-            .where(self._sight.filter(tenancy.c.grid, tenancy.c.premises_id))
-        )
+    async def _premises(
+        self, values: Values, conditions: Sequence[str], ending: str = ""
+    ) -> Sequence[Row]:
+        seen = "x.let_by_person" if self._sees_persons else "null::uuid"
+        return await self._rows(_PREMISES.format(landlord_seen=seen), values, conditions, ending)
 
-    def _person(self, person: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Return a column of person ids, or of nulls where the caller's role sees none."""
-        return (person if self._sees_persons else null()).label("let_by_person")
+    async def _tenancies(
+        self, values: Values, conditions: Sequence[str], ending: str = ""
+    ) -> Sequence[Row]:
+        landlord = "x.let_by_person" if self._sees_persons else "null::uuid"
+        tenants = _TENANTS if self._sees_persons else "null::uuid[]"
+        asked = _TENANCIES.format(landlord_seen=landlord, tenants_seen=tenants)
+        return await self._rows(asked, values, conditions, ending)
+
+    async def _rows(
+        self, asked: str, values: Values, conditions: Sequence[str], ending: str
+    ) -> Sequence[Row]:
+        driver = await driver_of(self._unit.connection)
+        text = f"{asked} where {' and '.join(conditions)} {ending}"
+        return cast(Sequence[Row], await driver.fetch(text, *values))
 
 
-def _lets(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    return organisation.c.organisation_id == column
-
-
-def _below(area_code: str, grid: ColumnElement[str]) -> ColumnElement[bool]:
-    """Compare ranges, never LIKE: it would lose its index under a policy."""
-    below = AreaRange.of_prefix(area_code)
-    return and_(grid >= below.first, grid < below.end)
+def _the_one(rows: Sequence[Row]) -> Row:
+    if not rows:
+        raise NotFound()
+    return rows[0]
