@@ -17,7 +17,8 @@ HERE = Path(__file__).parent
 _ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--force-prefers-reduced-motion",
+    # One process less, and no drawing in software on behalf of a card that is not there.
+    *("--in-process-gpu", "--disable-software-rasterizer", "--force-prefers-reduced-motion"),
 )
 
 

@@ -29,6 +29,8 @@ _SYSTEM = ("tests", "-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
 _CONSOLE = ("tests/console", "-q", *_BY_FILE, "-p", "no:randomly", "-m", "console", *_SLOWEST)
 _CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "0.5")
 _NOTHING_COLLECTED = 5
+# What needs no server takes the time that tests of servers spend in waiting, and no other.
+_GIVING_WAY = ("nice", "-n", "10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,16 @@ def fast_parts() -> list[Part]:
     ]
 
 
-def check(progress: Progress) -> None:
-    """Run the fast parts, two at a time; every failure is told before the first one is raised."""
+def check(progress: Progress, before: Sequence[str] = ()) -> None:
+    """Run the fast parts, two at a time; every failure is told before the first one is raised.
+
+    Args:
+        progress: told of each part.
+        before: words before each command.
+    """
+    parts = [Part(part.title, [*before, *part.arguments]) for part in fast_parts()]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        failures = list(pool.map(lambda part: _run(part, progress), fast_parts()))
+        failures = list(pool.map(lambda part: _run(part, progress), parts))
     if failed := [title for title in failures if title]:
         raise Fault(f"failed: {', '.join(failed)}", "the reason stands above")
 
@@ -67,11 +75,10 @@ def test(network: Network) -> None:
     try:
         _side_by_side(
             progress,
-            lambda: check(progress),
+            lambda: check(progress, _GIVING_WAY),
             lambda: _check_console(network),
-            lambda: _prepare(network),
+            lambda: _test_at_servers(network),
         )
-        _demand(Part("integration tests", [_tool("pytest"), *_INTEGRATION]), progress)
         _stage(progress, "the whole network", lambda: network.up(read_settings(SYSTEM_SETTINGS)))
         _demand(Part("system tests", [_tool("pytest"), *_SYSTEM]), progress)
         _demand(Part("console tests", [_tool("pytest"), *_CONSOLE]), progress)
@@ -89,13 +96,14 @@ def _check_console(network: Network) -> None:
         check_console(network.profile.cache, network.progress)
 
 
-def _prepare(network: Network) -> None:
-    """Start what tests need, and check what needs a download: most of it is waiting for others."""
+def _test_at_servers(network: Network) -> None:
+    """Start what tests need, check what needs a download, and run what needs no service."""
     profile, progress = network.profile, network.progress
     start_servers(profile, network.processes, progress)
     with progress.step("Prometheus rules"):
         check_rules(profile.cache, progress)
     lint_images(profile.cache, progress)
+    _demand(Part("integration tests", [_tool("pytest"), *_INTEGRATION]), progress)
 
 
 def _side_by_side(progress: Progress, *works: Callable[[], None]) -> None:
