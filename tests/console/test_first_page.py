@@ -10,7 +10,7 @@ _ROLES = {
     "nanpu-officer1": "我的岗位",
     "nanpu-head1": "我的岗位",
     "yuntai-committee": "我的岗位",
-    "bureau": "我的岗位",
+    "bureau": "一周情况",
     "landlord1": "我的房屋",
     "ops": "运行状态",
     "auditor": "分发规则",

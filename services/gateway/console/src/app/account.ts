@@ -35,9 +35,14 @@ export const READING_PREMISES = new Set(["officer", "room_head", "station_head",
 export const FILING = new Set(["officer", "room_head"]);
 export const REGISTERING = new Set(["officer", "room_head", "landlord"]);
 
-/** The pages that an account has a use for; the services decide what it may do there. */
+/**
+ * The pages that an account has a use for, the one where its day begins first; the services decide
+ * what it may do there.
+ */
 export function pagesOf(account: Account): string[] {
   const pages: string[] = [];
+  // No rule tells the bureau of anything: its desk stands in for an office that is not there.
+  if (account.role === "bureau") pages.push("/week");
   if (account.desks.length > 0) pages.push("/desk");
   if (readsWeek(account.role)) pages.push("/week");
   if (account.role === "ops") pages.push("/operations");
@@ -50,5 +55,5 @@ export function pagesOf(account: Account): string[] {
   if (searchesPersons(account.role)) pages.push("/persons");
   if (READING_RULES.has(account.role)) pages.push("/rules");
   pages.push("/account");
-  return pages;
+  return [...new Set(pages)];
 }
