@@ -28,7 +28,12 @@ select x.tenancy_id, x.premises_id, x.grid, x.room, x.first_day, x.last_day, x.t
     x.registered_by, x.registered_at, x.ended_at, x.version, {_LANDLORD},
     {{tenants_seen}} as persons
 from tenancy x left join organisation o on o.organisation_id = x.let_by_organisation"""  # noqa: S608
-_TENANTS = "(select array_agg(n.person_id) from tenant n where n.tenancy_id = x.tenancy_id)"
+_PERSONS_SEEN = {
+    "landlord_seen": "x.let_by_person",
+    "tenants_seen": "(select array_agg(n.person_id) from tenant n"
+    " where n.tenancy_id = x.tenancy_id)",
+}
+_PERSONS_UNSEEN = {"landlord_seen": "null::uuid", "tenants_seen": "null::uuid[]"}
 _ROOM = """
 select o.office_id, o.name_zh, o.name_en from office o
 where o.kind = 'room' and o.grids @> array[$1::text collate "C"] limit 1"""
@@ -67,7 +72,8 @@ class Queries:
             raise NotFound()
         self._unit = unit
         self._sight = Sight.of(unit.principal)
-        self._sees_persons = unit.principal.role in SEEING_PERSONS
+        sees_persons = unit.principal.role in SEEING_PERSONS
+        self._persons = _PERSONS_SEEN if sees_persons else _PERSONS_UNSEEN
 
     async def list_premises(
         self, *, area_code: str | None, after: UUID | None, limit: int
@@ -84,7 +90,7 @@ class Queries:
         if after is not None:
             conditions.append(f"x.premises_id < {values.add(after)}")
         ending = f"order by x.premises_id desc limit {values.add(limit)}"
-        return await self._premises(values, conditions, ending)
+        return await self._rows(_PREMISES, values, conditions, ending)
 
     async def one_premises(self, premises_id: UUID) -> Row:
         """Return one premises.
@@ -94,7 +100,7 @@ class Queries:
         """
         values = Values()
         conditions = [*self._in_sight(values), f"x.premises_id = {values.add(premises_id)}"]
-        return _the_one(await self._premises(values, conditions))
+        return _the_one(await self._rows(_PREMISES, values, conditions))
 
     async def areas_of(self, grids: Collection[str]) -> dict[str, AreaNames]:
         """Return where each of some grids is."""
@@ -137,7 +143,7 @@ class Queries:
         if after is not None:
             conditions.append(f"x.tenancy_id < {values.add(after)}")
         ending = f"order by x.tenancy_id desc limit {values.add(limit)}"
-        return await self._tenancies(values, conditions, ending)
+        return await self._rows(_TENANCIES, values, conditions, ending)
 
     async def one_tenancy(self, tenancy_id: UUID) -> Row:
         """Return one tenancy.
@@ -147,7 +153,7 @@ class Queries:
         """
         values = Values()
         conditions = [*self._in_sight(values), f"x.tenancy_id = {values.add(tenancy_id)}"]
-        return _the_one(await self._tenancies(values, conditions))
+        return _the_one(await self._rows(_TENANCIES, values, conditions))
 
     def _in_sight(self, values: Values, area_code: str | None = None) -> list[str]:
         """Return the conditions of every query: in sight, and below an area if one is named.
@@ -161,25 +167,11 @@ class Queries:
             conditions.append(f"x.grid < {values.add(below.end)}")
         return conditions
 
-    async def _premises(
-        self, values: Values, conditions: Sequence[str], ending: str = ""
-    ) -> Sequence[Row]:
-        seen = "x.let_by_person" if self._sees_persons else "null::uuid"
-        return await self._rows(_PREMISES.format(landlord_seen=seen), values, conditions, ending)
-
-    async def _tenancies(
-        self, values: Values, conditions: Sequence[str], ending: str = ""
-    ) -> Sequence[Row]:
-        landlord = "x.let_by_person" if self._sees_persons else "null::uuid"
-        tenants = _TENANTS if self._sees_persons else "null::uuid[]"
-        asked = _TENANCIES.format(landlord_seen=landlord, tenants_seen=tenants)
-        return await self._rows(asked, values, conditions, ending)
-
     async def _rows(
-        self, asked: str, values: Values, conditions: Sequence[str], ending: str
+        self, asked: str, values: Values, conditions: Sequence[str], ending: str = ""
     ) -> Sequence[Row]:
         driver = await driver_of(self._unit.connection)
-        text = f"{asked} where {' and '.join(conditions)} {ending}"
+        text = f"{asked.format(**self._persons)} where {' and '.join(conditions)} {ending}"
         return cast(Sequence[Row], await driver.fetch(text, *values))
 
 
