@@ -8,9 +8,10 @@ import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from network import ROOT
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 HERE = Path(__file__).parent
 # The browser shows pages of this network alone; its own sandbox does not work for root.
@@ -18,7 +19,7 @@ _ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     # One process less, and no drawing in software on behalf of a card that is not there.
-    *("--in-process-gpu", "--disable-software-rasterizer", "--force-prefers-reduced-motion"),
+    *("--in-process-gpu", "--disable-software-rasterizer"),
 )
 
 
@@ -43,6 +44,18 @@ async def launched(
             yield started
         finally:
             await started.close()
+
+
+async def nobody_yet(browser: Browser, **options: Any) -> BrowserContext:
+    """Open what keeps the cookies and storage of somebody who has not been here before.
+
+    They ask for little motion, so that a page stands still as soon as it has what it shows.
+
+    Args:
+        browser: a running one.
+        options: of Playwright's `new_context`, over Chinese.
+    """
+    return await browser.new_context(**{"locale": "zh-CN", "reduced_motion": "reduce", **options})
 
 
 def at_hand() -> str | None:

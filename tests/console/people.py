@@ -4,6 +4,7 @@ import re
 from typing import Any, Self
 
 from axe_playwright_python.async_playwright import Axe
+from browsing import nobody_yet
 from journeys import until
 from network import Network
 from playwright.async_api import Browser, BrowserContext, Page
@@ -50,7 +51,7 @@ class Person:
         language: str = "zh-CN",
     ) -> Self:
         """Open a page as a demo user, who logs in unless it is within a context that has."""
-        context = within or await browser.new_context(locale="zh-CN")
+        context = within or await nobody_yet(browser)
         if within is None and language != "zh-CN":
             await context.add_init_script(f"localStorage['lianfang.language'] = '{language}'")
         person = await cls.at(context, network, path, size)

@@ -1,6 +1,7 @@
 """An officer's work with Tab, Enter and arrows alone; at every step one sees where one is."""
 
 import pytest
+from browsing import nobody_yet
 from journeys import a_document_number, report, the_notice
 from network import created
 from people import Person
@@ -56,7 +57,7 @@ async def labelled(someone: Person, label: str) -> str:
 
 async def logged_in(browser, network) -> Person:
     """Log in by the keyboard: the first field has the focus, Enter sends the form."""
-    context = await browser.new_context(locale="zh-CN")
+    context = await nobody_yet(browser)
     someone = await Person.at(context, network)
     await someone.page.wait_for_selector("#login:focus")
     await someone.page.keyboard.type(OFFICER)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from journeys import TODAY, TYPED_NAMES, a_document_number
+from journeys import TODAY, TYPED_NAMES, a_document_number, rows_of
 from playwright.async_api import expect
 from register import ENTRIES, a_ground, a_resident, act, list_somebody
 
@@ -143,7 +143,7 @@ async def test_a_lost_answer_is_asked_for_again_and_makes_one_entry(person, user
     assert await field(officer, "决定文书编号").input_value() == document
     await submit(officer)
     await officer.reads("已登记，本单位为责任单位")
-    entries = (await (await users(OFFICER)).get(ENTRIES, limit=200)).body["items"]
+    entries = await rows_of(await users(OFFICER), ENTRIES)
     assert [each["document_number"] for each in entries].count(document) == 1
 
 

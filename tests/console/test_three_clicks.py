@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from browsing import nobody_yet
 from desk_page import link
 from happening import own_premises, warned
 from journeys import a_document_number, report, the_notice
@@ -46,7 +47,7 @@ async def few_clicks(
         nonlocal clicks
         clicks += 1
 
-    context = await browser.new_context(locale="zh-CN")
+    context = await nobody_yet(browser)
     await context.expose_function("clicked", clicked)
     await context.add_init_script(_COUNTED)
     someone = await Person.at(context, network, size=size)

@@ -126,18 +126,29 @@ def an_external_id() -> str:
     return f"110-{uuid4().hex[:12]}"
 
 
-async def notices(session: Session, subject: str | None = None) -> list[dict[str, Any]]:
-    """Return the notices of a user's desk, newest first; all of them or those about a subject."""
+async def rows_of(session: Session, path: str, at_most: int | None = None) -> list[dict[str, Any]]:
+    """Return the rows of a list, page by page.
+
+    Args:
+        session: who asks.
+        path: of the list.
+        at_most: turn no further page when there are more; all are read by default.
+    """
     found: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
         query = {"limit": 200} | ({"cursor": cursor} if cursor else {})
-        reply = await session.get("/api/v1/notifications/notices", **query)
+        reply = await session.get(path, **query)
         assert reply.status == 200, (reply.status, reply.body)
         found += reply.body["items"]
         cursor = reply.body.get("next")
-        if not cursor or len(found) > 2_000:
-            break
+        if not cursor or (at_most is not None and len(found) > at_most):
+            return found
+
+
+async def notices(session: Session, subject: str | None = None) -> list[dict[str, Any]]:
+    """Return the notices of a user's desk, newest first; all of them or those about a subject."""
+    found = await rows_of(session, "/api/v1/notifications/notices", at_most=2_000)
     return [row for row in found if subject is None or row.get("subject_id") == subject]
 
 

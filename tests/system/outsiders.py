@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from evidence import SERVICES
-from journeys import until
+from journeys import rows_of, until
 from network import Network, Recorded
 from telling_apart import View
 from topics import Message, read_topics
@@ -91,7 +91,7 @@ async def told(network: Network, one: Registered) -> None:
 
 async def look_at_tenancies(done: Sequence[Registered], name: str, reader: Recorded) -> None:
     """Read every tenancy back, one by one and in the reader's list."""
-    listed = await _list(reader, _TENANCIES)
+    listed = {row["id"]: row for row in await rows_of(reader, _TENANCIES)}
     for one in done:
         reply = await reader.get(f"{_TENANCIES}/{one.tenancy_id}")
         one.view.shapes[f"tenancy read by {name}"] = outline(reply)
@@ -102,7 +102,7 @@ async def look_at_notices(
     network: Network, done: Sequence[Registered], name: str, committee: Recorded
 ) -> None:
     """Read what a committee has of every tenancy: its notice, and a door that is shut."""
-    listed = await _list(committee, _NOTICES_OF_DESK)
+    listed = {row["id"]: row for row in await rows_of(committee, _NOTICES_OF_DESK)}
     for one in done:
         ((fact,),) = await network.query("rentals", _FACT, UUID(one.tenancy_id), REGISTERED)
         ((notice,),) = await network.query("notifications", _OF_COMMITTEE, fact)
@@ -142,19 +142,6 @@ async def look_behind(network: Network, done: Sequence[Registered], begin: datet
         rows = notices.get(registered.id, [])
         one.view.shapes["notices"] = _frozen(Counter((*row,) for row, _ in rows))
         one.view.times["until its notices"] = max(waited for _, waited in rows) * _MS
-
-
-async def _list(reader: Recorded, path: str) -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = {}
-    cursor: str | None = None
-    while True:
-        more = {"cursor": cursor} if cursor else {}
-        page = await reader.get(path, limit=200, **more)
-        assert page.status == 200, page.body
-        rows |= {row["id"]: row for row in page.body["items"]}
-        cursor = page.body.get("next")
-        if not cursor:
-            return rows
 
 
 def _subjects(message: Message) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from journeys import TODAY, TYPED_NAMES, a_document_number, register_tenancy, until
+from journeys import TODAY, TYPED_NAMES, a_document_number, register_tenancy, rows_of, until
 from network import Network, Recorded, Users, created
 
 from lianfang_demo.client import Reply
@@ -84,9 +84,7 @@ async def the_case(officer: Recorded, listed: Listed) -> dict[str, Any]:
     """Wait for the residence-change case of an entry at the responsible office's desk."""
 
     async def opened() -> dict[str, Any] | None:
-        page = await officer.get(CASES, limit=200)
-        assert page.status == 200, page.body
-        rows = page.body["items"]
+        rows = await rows_of(officer, CASES)
         return next((row for row in rows if row["entry_id"] == listed.entry_id), None)
 
     return dict(await until("a residence-change case at the responsible office", opened))
