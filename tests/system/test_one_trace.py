@@ -113,6 +113,17 @@ async def test_an_incident_is_one_trace_from_its_request_to_its_notice(users, ne
     assert {span.service for span in spans} == {"gateway", "incidents", "notifications"}
 
 
+async def test_the_trace_that_a_caller_names_is_not_followed(users, network):
+    officer = await users.another(OFFICER)
+    named = "4d7a7065ffddfe04007d117cbc0a7fac"
+    officer.http.headers["traceparent"] = f"00-{named}-1449dd7fdef5d579-00"
+    opened = created(await report(officer, "noise", grid=network.grids_of(OFFICER)[0]))
+    trace_id = await trace_of(network, "incidents.incident", opened["incident_id"])
+    assert trace_id != named
+    look = partial(_written, network, trace_id, {("gateway", "POST /api/v1/incidents/…")})
+    await until("a span of the request, which its caller wanted out of sight", look)
+
+
 async def test_no_trace_leads_from_a_tenancy_to_a_residence_change_case(users, network):
     officer = await users(OFFICER)
     listed = await list_somebody(users, network, OFFICER)

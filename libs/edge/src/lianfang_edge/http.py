@@ -118,6 +118,7 @@ def create_api(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     body_bytes_max: int = BODY_BYTES_MAX,
     restricted_routes: tuple[str, ...] = (),
+    own_traces: bool = False,
 ) -> FastAPI:
     """Return a service's web application; the service includes its routers.
 
@@ -131,9 +132,12 @@ def create_api(
         body_bytes_max: a larger request body is refused with 413.
         restricted_routes: how the paths begin whose requests no count, span or log line may show;
             a failure is logged by its type alone.
+        own_traces: begin a trace with each request, whatever trace its caller names; a caller from
+            outside could keep a request out of sight, or mix it with those of others.
     """
     app = _application(
-        name, messages, health or Health(), lifespan, body_bytes_max, restricted_routes
+        *(name, messages, health or Health(), lifespan, body_bytes_max),
+        *(restricted_routes, own_traces),
     )
     app.state.verifier = verifier
     app.state.executor = executor
@@ -152,6 +156,7 @@ def _application(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None,
     body_bytes_max: int,
     restricted_routes: tuple[str, ...] = (),
+    own_traces: bool = False,
 ) -> FastAPI:
     app = FastAPI(
         title=f"lianfang {name}",
@@ -171,6 +176,7 @@ def _application(
         catalogue=app.state.catalogue,
         body_bytes_max=body_bytes_max,
         restricted_routes=restricted_routes,
+        own_traces=own_traces,
     )
     return app
 
@@ -184,11 +190,13 @@ class Edge:
         catalogue: Catalogue,
         body_bytes_max: int,
         restricted_routes: tuple[str, ...],
+        own_traces: bool,
     ) -> None:
         self._app = app
         self._catalogue = catalogue
         self._body_bytes_max = body_bytes_max
         self._restricted_routes = restricted_routes
+        self._own_traces = own_traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -204,7 +212,8 @@ class Edge:
                 status = message["status"]
             await send(message)
 
-        parent = headers.get(b"traceparent", b"").decode("latin-1") or None
+        named = headers.get(b"traceparent", b"").decode("latin-1")
+        parent = None if self._own_traces else named or None
         told = not scope["path"].startswith(self._restricted_routes)
         with start_span(scope["method"], parent, kind=SpanKind.SERVER, recorded=told) as span:
             try:

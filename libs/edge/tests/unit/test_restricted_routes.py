@@ -1,4 +1,7 @@
-"""Of some routes operators learn nothing: no count, no span, no log line but of a failure."""
+"""Of some routes operators learn nothing: no count, no span, no log line but of a failure.
+
+And a door to the outside takes no caller's word for the trace.
+"""
 
 import re
 from collections.abc import Callable
@@ -93,3 +96,20 @@ async def test_its_failure_alone_is_logged_and_without_the_route(
         assert written.out == ""
     await ask(app, "GET", "/api/plain-things/one")
     assert "/api/plain-things/{what}" in capsys.readouterr().out
+
+
+async def test_a_door_to_the_outside_follows_no_callers_trace(
+    spans: Callable[[], list[str]],
+) -> None:
+    """Neither one that others' requests have, nor one that keeps the request out of sight."""
+    nothing = (None, None)
+    door = create_api("door", {}, *nothing, own_traces=True)  # type: ignore[arg-type]
+
+    async def answer() -> str | None:
+        return current_traceparent()
+
+    door.get("/api/things")(answer)
+    for named in (TRACE, TRACE[:-1] + "0"):
+        told = (await ask(door, "GET", "/api/things", traceparent=named)).body
+        assert told.split("-")[1] != TRACE.split("-")[1]
+    assert len(spans()) == 2

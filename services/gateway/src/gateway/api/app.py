@@ -101,6 +101,7 @@ def build_app(runtime: Runtime[GatewayUnit], settings: Settings, news: News) -> 
         health=runtime.health,
         lifespan=lifespan,
         restricted_routes=RESTRICTED_ROUTES,
+        own_traces=True,
     )
     gate = _Gate(app)
     app.router.routes[:0] = [Mount(f"/api/v1/{name}", gate) for name in SERVICES]
