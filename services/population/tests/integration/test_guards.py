@@ -24,6 +24,7 @@ from population_builders import (
     OFFICER_A,
     OFFICER_B,
     ROOM_A,
+    ROOM_B,
     a_caller,
     a_ground,
     a_number,
@@ -179,15 +180,48 @@ async def test_one_guard_alone_leaks_no_case(rig, guard, request):
             await compare_cases(rig, case_id, {ROOM_A})
 
 
-async def test_the_functions_that_cross_the_guards_give_no_foreign_person(rig):
-    """`person_of_entry` opens a person through an own entry with the right keyed hash alone."""
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param("select * from persons_of_entries($1, $2, $3)", id="this release"),
+        pytest.param(
+            "select p.* from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as asked (e, p, k),"
+            " lateral person_of_entry(asked.e, asked.p, asked.k) p",
+            id="the release before",
+        ),
+    ],
+)
+async def test_an_entry_opens_its_own_person_to_its_own_office_alone(rig, call):
+    """The function crosses the guards, so the keyed hash must be that of the entry's person."""
     entry_id, _ = await rig.listed()
     (person,) = await rig.as_system("select person_id from persons")
     key = rig.vault.register_index.of(str(person["person_id"]))
-    call = "select * from person_of_entry($1, $2, $3)"
-    arguments = (entry_id, person["person_id"], key)
-    assert len(await rig.as_app(OFFICER_A, call, *arguments)) == 1
+    arguments = ([entry_id], [person["person_id"]], [key])
+    (found,) = await rig.as_app(OFFICER_A, call, *arguments)
+    assert found["name"]
     assert await rig.as_app(OFFICER_B, call, *arguments) == []
-    assert await rig.as_app(OFFICER_A, call, entry_id, person["person_id"], bytes(32)) == []
+    assert await rig.as_app(OFFICER_A, call, [entry_id], [person["person_id"]], [bytes(32)]) == []
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await rig.as_system(call, *arguments)
+
+
+async def test_a_case_is_opened_to_nobody_whom_it_does_not_name(rig):
+    """Not by an office that does not know of it, and not before it is confirmed."""
+    case_id, _, _ = await rig.opened()
+    give = "insert into grants (subject, office) values ($1, $2)"
+    for caller, office in product((OFFICER_A, OFFICER_B), (ROOM_B, OFFICER_B.office, uuid4())):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await rig.as_app(caller, give, case_id, office)
+    own = "insert into grants (subject, account) values ($1, $2)"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await rig.as_app(OFFICER_A, own, case_id, OFFICER_A.account)
+    await rig.as_system(
+        "update residence_change_cases set state = 'confirmed', receiving_office = $2,"
+        " justice_office = $3, accept_due_at = review_due_at where case_id = $1",
+        *(case_id, ROOM_B, JUSTICE_OF_B.office),
+    )
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await rig.as_app(OFFICER_B, give, case_id, ROOM_B)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await rig.as_app(OFFICER_A, give, case_id, uuid4())
+    await rig.as_app(OFFICER_A, give, case_id, ROOM_B)

@@ -64,7 +64,14 @@ async def test_functions_that_cross_the_guards_are_for_the_app_alone(rig):
     crossing = {row["proname"]: row for row in rows if row["proname"] != "delivery_keep"}
     assert set(crossing) == {
         *("app_entries", "end_case_grants", "person_of_entry", "resolve_identity"),
-        *("typed_identity", "dead_letters_shown", "dead_letter_replay", "dead_letter_drop"),
+        *(
+            "may_open_case",
+            "persons_of_entries",
+            "typed_identity",
+            "dead_letters_shown",
+            "dead_letter_replay",
+            "dead_letter_drop",
+        ),
     }
     for row in crossing.values():
         assert row["callers"] == ["population_app"]

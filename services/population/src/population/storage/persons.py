@@ -16,10 +16,7 @@ from population.storage.vault import Vault
 
 _HIGHEST = "\U0010ffff"
 
-_OF_ENTRIES = """
-select asked.entry_id, asked.person_id, p.name, p.document_kind, p.document_sealed, p.phone_sealed
-from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as asked (entry_id, person_id, person_key),
-    lateral person_of_entry(asked.entry_id, asked.person_id, asked.person_key) p"""
+_OF_ENTRIES = "select * from persons_of_entries($1, $2, $3)"
 
 
 class Persons:
