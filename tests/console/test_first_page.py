@@ -1,5 +1,8 @@
 """The first page: small, in Chinese, usable with a keyboard, on an old PC and on a phone."""
 
+import asyncio
+import re
+
 import pytest
 from people import OLD_PC, PHONE, Person
 
@@ -52,6 +55,21 @@ async def test_the_first_page_is_small_and_asks_no_other_host(network, browser):
     assert len(sizes) > 3
     assert sum(sizes.values()) < FIRST_PAGE_BYTES_MAX, sizes
     assert not [url for url in foreign if not url.startswith("data:")]
+
+
+async def test_the_page_of_an_address_is_on_its_way_before_the_account_is_known(person):
+    someone = await person("nanpu-officer1")
+    known = asyncio.Event()
+
+    async def hold(route):
+        await known.wait()
+        await route.continue_()
+
+    await someone.page.route("**/gateway/me", hold)
+    async with someone.page.expect_request(re.compile("/RegisterPages-")):
+        await someone.page.goto(f"{someone.url}/console/register", wait_until="commit")
+    known.set()
+    await someone.page.locator("main h1", has_text="监督帮扶登记").wait_for()
 
 
 @pytest.mark.parametrize("size", [OLD_PC, PHONE], ids=["old-pc", "phone"])

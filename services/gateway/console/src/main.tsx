@@ -8,8 +8,7 @@ window.addEventListener("vite:preloadError", () => window.location.reload());
 
 async function start(): Promise<void> {
   await startLanguage();
-  const { App } = await import("./app/App");
-  const { Broken } = await import("./app/Broken");
+  const [{ App }, { Broken }] = await Promise.all([import("./app/App"), import("./app/Broken")]);
   const root = document.getElementById("console");
   const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
   if (root === null) return;

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Button, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
-import { lazy, useEffect } from "react";
+import { useEffect } from "react";
 import { BrowserRouter, Link, Navigate, Route, Routes } from "react-router";
 import { refusalOf } from "../api/problems";
 import { loginAddress } from "../api/session";
@@ -11,25 +11,29 @@ import { readsIncidents } from "../incidents/rights";
 import { searchesPersons } from "../persons/rights";
 import { readsRegister } from "../register/rights";
 import { readsWeek } from "../week/rights";
-import { type Account, pagesOf, useAccountQuery } from "./account";
+import { ACCOUNT, type Account, firstPage, useAccountQuery } from "./account";
 import { Loading } from "./Loading";
+import {
+  AccountPage,
+  CasesPages,
+  CommitteePages,
+  DeskPage,
+  IncidentPages,
+  loadPage,
+  MinePage,
+  NewTenancyPage,
+  OnePremisesPage,
+  OperationsPage,
+  PersonsPage,
+  PremisesPage,
+  RegisterPages,
+  RulesPage,
+  WeekPage,
+} from "./pages";
 import { Shell } from "./Shell";
 import { shellTexts } from "./texts";
 
-const DeskPage = lazy(() => import("../desk/DeskPage"));
-const RulesPage = lazy(() => import("../rules/RulesPage"));
-const PremisesPage = lazy(() => import("../premises/PremisesPage"));
-const OnePremisesPage = lazy(() => import("../premises/OnePremisesPage"));
-const NewTenancyPage = lazy(() => import("../tenancies/NewTenancyPage"));
-const MinePage = lazy(() => import("../landlord/MinePage"));
-const IncidentPages = lazy(() => import("../incidents/IncidentPages"));
-const CommitteePages = lazy(() => import("../committee/CommitteePages"));
-const RegisterPages = lazy(() => import("../register/RegisterPages"));
-const CasesPages = lazy(() => import("../cases/CasesPages"));
-const PersonsPage = lazy(() => import("../persons/PersonsPage"));
-const WeekPage = lazy(() => import("../week/WeekPage"));
-const OperationsPage = lazy(() => import("../operations/OperationsPage"));
-const AccountPage = lazy(() => import("../account/AccountPage"));
+const HOME = "/console";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -39,6 +43,13 @@ const queries = new QueryClient({
     },
   },
 });
+
+// On their way while React starts; whoever shows them says what went wrong with them.
+const asked = window.location.pathname.slice(HOME.length);
+void Promise.all([
+  loadPage(asked),
+  queries.fetchQuery(ACCOUNT).then((account) => loadPage(firstPage(asked, account))),
+]).catch(() => undefined);
 
 // Who asked the system for less movement gets none.
 const motion = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -53,7 +64,7 @@ export function App({ nonce }: { nonce: string }) {
       button={{ autoInsertSpace: false }}
     >
       <QueryClientProvider client={queries}>
-        <BrowserRouter basename="/console">
+        <BrowserRouter basename={HOME}>
           <Routes>
             <Route path="/signed-in" element={<SignedIn />} />
             <Route path="*" element={<Inside />} />
@@ -95,7 +106,7 @@ function Pages({ account }: { account: Account }) {
   return (
     <Routes>
       <Route element={<Shell account={account} />}>
-        <Route index element={<Navigate to={pagesOf(account)[0] ?? "/account"} replace />} />
+        <Route index element={<Navigate to={firstPage("/", account)} replace />} />
         {atDesk && <Route path="/desk/:noticeId?" element={<DeskPage />} />}
         <Route path="/rules" element={<RulesPage />} />
         <Route path="/premises" element={<PremisesPage />} />

@@ -7,6 +7,7 @@ import { useOpenCount } from "../desk/store";
 import { changeLanguage } from "../i18n/language";
 import { type Account, pagesOf } from "./account";
 import { Loading } from "./Loading";
+import { useFirstPage } from "./pages";
 import { useRoleName, shellTexts } from "./texts";
 
 async function logOut(): Promise<void> {
@@ -21,6 +22,9 @@ export function Shell({ account }: { account: Account }) {
   const office = account.office && (zh ? account.office.name_zh : account.office.name_en);
   const named = roleName(account.role);
   const own = zh ? account.name_zh : account.name_en;
+  // Waited for here and not by Suspense, which would show what has come 300 ms later.
+  const begun = useFirstPage(account);
+  const loading = <Loading label={t("loading")} />;
   const who = eachSaidOnce([office, named, own]).join(" ");
   return (
     <>
@@ -51,9 +55,7 @@ export function Shell({ account }: { account: Account }) {
       </header>
       <SessionEnded />
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Loading label={t("loading")} />}>
-          <Outlet />
-        </Suspense>
+        <Suspense fallback={loading}>{begun ? <Outlet /> : loading}</Suspense>
       </main>
     </>
   );

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { gateway } from "../api/client";
 import type { components } from "../api/generated/gateway";
 import { answered } from "../api/problems";
@@ -9,14 +9,14 @@ import { readsWeek } from "../week/rights";
 
 export type Account = components["schemas"]["MeBody"];
 
-export const ACCOUNT_KEY = ["account"];
+export const ACCOUNT = queryOptions({
+  queryKey: ["account"],
+  queryFn: () => answered(gateway.GET("/api/v1/gateway/me")),
+  staleTime: 60_000,
+});
 
 export function useAccountQuery() {
-  return useQuery({
-    queryKey: ACCOUNT_KEY,
-    queryFn: () => answered(gateway.GET("/api/v1/gateway/me")),
-    staleTime: 60_000,
-  });
+  return useQuery(ACCOUNT);
 }
 
 /** The account of this session; the shell shows no page before it is known. */
@@ -56,4 +56,9 @@ export function pagesOf(account: Account): string[] {
   if (READING_RULES.has(account.role)) pages.push("/rules");
   pages.push("/account");
   return [...new Set(pages)];
+}
+
+/** The page that an address leads to; the bare one leads to where the account's day begins. */
+export function firstPage(asked: string, account: Account): string {
+  return asked === "/" ? (pagesOf(account)[0] ?? "/account") : asked;
 }
