@@ -263,6 +263,8 @@ async def test_nobody_reviews_the_own_glass_and_a_station_head_reviews_a_rooms(r
     assert (await rig.client(HEAD_A).post(path, if_match='"1"')).status == 403
     assert (await rig.client(stranger).post(path, if_match='"1"')).status == 404
     assert (await rig.client(stranger).get("/break-glass")).body["items"] == []
+    assert (await rig.client(chief).post(path)).status == 428
+    assert (await rig.client(chief).post(path, if_match='"7"')).status == 412
     assert (await rig.client(chief).post(path, if_match='"1"')).status == 200
 
 

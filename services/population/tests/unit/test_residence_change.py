@@ -151,12 +151,24 @@ Handover.TestCase.settings = settings(max_examples=200, stateful_step_count=25, 
 TestHandover = Handover.TestCase
 
 
-def test_a_change_names_the_newest_version():
-    case = a_case()
-    with pytest.raises(VersionRequired):
-        case.confirm(ROOM_A, ROOM_B, JUSTICE_B, NOW, LIMITS, None)
-    with pytest.raises(StaleVersion):
-        case.confirm(ROOM_A, ROOM_B, JUSTICE_B, NOW, LIMITS, 7)
+@pytest.mark.parametrize(("version", "error"), [(None, VersionRequired), (7, StaleVersion)])
+def test_every_change_names_the_newest_version(version, error):
+    found, asked, entry = a_case(), a_case(), an_entry()
+    asked.confirm(ROOM_A, ROOM_B, JUSTICE_B, NOW, LIMITS, 1)
+    for act in (
+        lambda: found.confirm(ROOM_A, ROOM_B, JUSTICE_B, NOW, LIMITS, version),
+        lambda: found.mistake(ROOM_A, version),
+        lambda: found.visit(ROOM_A, version),
+        lambda: asked.must_wait_for_acceptance(version),
+        lambda: asked.accept(ROOM_B, entry, version),
+        lambda: asked.refuse(ROOM_B, "wrong_area", NOW, LIMITS, version),
+        lambda: asked.visit(ROOM_B, version),
+        lambda: entry.review((NOW + timedelta(days=12)).date(), NOW.date(), version),
+        lambda: entry.delist(version),
+    ):
+        with pytest.raises(error):
+            act()
+    assert (found.version, asked.version, entry.version) == (1, 2, 1)
 
 
 def test_a_stranger_learns_nothing_even_from_a_wrong_version():
