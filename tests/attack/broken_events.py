@@ -245,7 +245,6 @@ def many(kinds: tuple[str, ...], count: int) -> list[Sent]:
 
     @settings(
         max_examples=count,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

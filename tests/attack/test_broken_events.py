@@ -26,7 +26,6 @@ def test_a_broken_event_is_read_or_parked_with_a_reason_and_the_next_is_handled(
 
     @settings(
         max_examples=int(100 + 3_000 * minutes),
-        deadline=None,
         derandomize=not minutes,
         database=None,
         phases=[Phase.generate, Phase.shrink],

@@ -20,7 +20,7 @@ from lianfang_local.servers import SERVERS, start_servers
 
 SYSTEM_SETTINGS = ROOT / "tests/system/settings.env"
 _PACKAGES = ("libs/*/src", "services/*/src", "deploy/*/src")
-_FOLDERS = ("libs", "services", "deploy", "tests")
+_FOLDERS = ("libs", "services", "deploy", "tests", "conftest.py")
 _UNIT = ("-q", "-n", "2", "-m", "not (servers or system or console or keycloak)")
 _SLOWEST = ("--durations=60", "--durations-min=1")
 _BY_FILE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")

@@ -224,7 +224,6 @@ def hold(machine):
         settings=settings(
             max_examples=300,
             stateful_step_count=40,
-            deadline=None,
             derandomize=True,
             database=None,
             phases=[Phase.generate],

@@ -84,9 +84,7 @@ async def empty(network):
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000), order=st.randoms(use_true_random=False))
 async def test_snapshot_and_events_in_any_order_give_the_fresh_snapshot(network, seed, order):
     said = history(seed)

@@ -98,7 +98,7 @@ def everything_told(notice: Notice, rule_id: str) -> str:
 
 
 @pytest.mark.parametrize("event_type", sorted(FACT_READERS))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_withheld_value_and_no_free_text_reaches_any_desk(event_type, data):
     fields = data.draw(values_of(event_type))
@@ -121,7 +121,7 @@ def test_no_withheld_value_and_no_free_text_reaches_any_desk(event_type, data):
 
 
 @pytest.mark.parametrize("event_type", sorted(FACT_READERS))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_a_manifest_depends_on_event_role_and_rule_alone(event_type, data):
     first, second = (
@@ -135,7 +135,7 @@ def test_a_manifest_depends_on_event_role_and_rule_alone(event_type, data):
     assert all(len(found) == 1 for found in manifests.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=values_of("incidents.incident.opened.v1"))
 def test_a_committee_reads_no_code_that_has_no_word(values):
     """Class, part of day, method and tip come out of closed lists, in the desk's language."""

@@ -147,7 +147,7 @@ class Handover(RuleBasedStateMachine):
             assert sum(isinstance(f, Accepted | CaseClosed) for f in case.facts) <= 1
 
 
-Handover.TestCase.settings = settings(max_examples=200, stateful_step_count=25, deadline=None)
+Handover.TestCase.settings = settings(max_examples=200, stateful_step_count=25)
 TestHandover = Handover.TestCase
 
 
