@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, expect
 
 from lianfang_demo.client import Session
 
@@ -20,7 +20,10 @@ from demo_users import network, users
 from journeys import OPEN, notices
 from moving import case, listed
 from network import ROOT, Network, Users
-from people import Person
+from people import PATIENCE_MS, Person
+
+# What is expected of a page gets as long as what is waited for.
+expect.set_options(timeout=PATIENCE_MS)
 
 __all__ = ["case", "listed", "network", "users"]
 

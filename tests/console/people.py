@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 OLD_PC = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 20_000
 _SERIOUS = {"serious", "critical"}
 # What a Chinese page may show in Latin letters: logins, and the word that changes the language.
 _LATIN = re.compile(r"[A-Za-z]{3,}")
@@ -34,7 +35,7 @@ class Person:
         self.page = page
         self.url = url
         self.faults: list[str] = []
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda message: self._said(message.type, message.text))
 
@@ -152,4 +153,4 @@ _WORDS = """() => [...document.querySelectorAll("body *")].flatMap((element) => 
   const said = ["aria-label", "placeholder", "title", "alt"].map((n) => element.getAttribute(n));
   return [...own, ...said.filter(Boolean)];
 })"""
-__all__ = ["OLD_PC", "PHONE", "Person"]
+__all__ = ["OLD_PC", "PATIENCE_MS", "PHONE", "Person"]

@@ -1,9 +1,13 @@
 """My desk: what happens is there without reloading, and one click takes it over."""
 
+import re
+from uuid import uuid4
+
 import pytest
 from desk_page import connected, link, lost
 from journeys import OPEN, file_premises, notices, register_tenancy, report, the_notice
 from network import created
+from playwright.async_api import expect
 from typing_in import log_in_again
 
 pytestmark = pytest.mark.console
@@ -93,6 +97,30 @@ async def test_a_lost_connection_is_shown_and_heals_without_loss_or_double(perso
     for notice in notices:
         await link(officer, notice).wait_for()
         assert await link(officer, notice).count() == 1
+
+
+async def test_a_long_desk_is_drawn_in_parts_and_searched_whole(person, users, network):
+    await a_notice(users, network)
+    officer = await person(OFFICER)
+
+    async def five_hundred(route):
+        page = await (await route.fetch()).json()
+        rows = [
+            {**page["items"][0], "id": str(uuid4()), "title_zh": f"第{n}件"} for n in range(500)
+        ]
+        await route.fulfill(json={"items": rows, "next": None})
+
+    await officer.page.route("**/notices?state=open*", five_hundred)
+    await officer.page.reload()
+    lines = officer.page.locator(".notices li")
+    further = officer.page.get_by_role("button", name="继续显示")
+    await expect(lines).to_have_count(200)
+    await further.click()
+    await expect(lines).to_have_count(400)
+    await expect(further).to_contain_text(re.compile(r"还有 \d+ 件"))
+    await officer.page.get_by_label("按标题、内容或地点筛选").fill("第499件")
+    await expect(lines).to_have_count(1)
+    await expect(further).to_have_count(0)
 
 
 async def test_the_filter_leaves_what_fits_and_can_be_cleared(person, users, network):

@@ -96,8 +96,10 @@ async def ids_below(window, address: str) -> set[str]:
 
 
 async def read_to_the_end(window, address: str) -> None:
-    """Ask for the rest of a list that is shown page by page."""
-    more = window.page.locator("main").get_by_role("button", name=re.compile("更早的|更多房屋"))
+    """Ask for the rest of a list that is shown part by part."""
+    more = window.page.locator("main").get_by_role(
+        "button", name=re.compile("更早的|更多房屋|继续显示")
+    )
     while await more.count():
         number = len(await ids_below(window, address))
         await more.click()

@@ -56,6 +56,9 @@ export default function DeskPage() {
   );
 }
 
+/** Rows of a long desk, the most urgent first; an old PC draws a thousand in seconds. */
+const DRAWN_AT_ONCE = 200;
+
 type Fits = (notice: Notice) => boolean;
 
 function useFilter(wanted: string): Fits {
@@ -79,6 +82,7 @@ function Open(props: {
 }) {
   const { t } = deskTexts.useText();
   const { notices, loaded, failure } = useDesk();
+  const [drawn, setDrawn] = useState(DRAWN_AT_ONCE);
   const sorted = useMemo(() => inOrder(notices.rows.values()), [notices]);
   const shown = sorted.filter(props.fits);
   if (failure !== null && sorted.length === 0) {
@@ -87,7 +91,18 @@ function Open(props: {
     );
   }
   if (!loaded && sorted.length === 0) return <Loading label={t("connecting")} />;
-  if (shown.length > 0) return <NoticeList notices={shown} chosen={props.chosen} search="" />;
+  if (shown.length > 0) {
+    return (
+      <>
+        <NoticeList notices={shown.slice(0, drawn)} chosen={props.chosen} search="" />
+        {shown.length > drawn && (
+          <Button onClick={() => setDrawn(drawn + DRAWN_AT_ONCE)}>
+            {t("further", { count: shown.length - drawn })}
+          </Button>
+        )}
+      </>
+    );
+  }
   if (!props.filtered) return <Empty />;
   return (
     <div className="panel" role="status">
