@@ -23,7 +23,7 @@ from lianfang_common.unit import OutboxMessage
 
 MOMENT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 EXAMPLES: dict[str, Published] = published()
-STALLED_SECONDS = 40.0  # a batch that is held for ever; all of them take a few
+STALLED_SECONDS = 120.0  # a batch that is held for ever; all of them take a few
 Header = tuple[str, bytes | None]
 REASON = re.compile(r"[a-z][A-Za-z-]{2,60}")
 NEVER = Brake(minimum=10**9)

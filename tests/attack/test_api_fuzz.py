@@ -127,7 +127,7 @@ class Fuzzer:
             capture_output=True,
             text=True,
             check=False,
-            timeout=90 + self.minutes * 120,
+            timeout=900 + self.minutes * 120,
         )
         statuses = json.loads((self.folder / "told.json.statuses").read_text())
         said = f"seed {SEED}\n{done.stdout[-20_000:]}{done.stderr[-2_000:]}"

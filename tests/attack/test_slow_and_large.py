@@ -101,7 +101,7 @@ async def test_slow_bodies_hold_up_nobody(door: Door):
 async def test_a_body_without_end_is_refused_at_its_limit(door: Door):
     chunk = b"10000\r\n" + b" " * 65_536 + b"\r\n"
     head = SLOW_BODY % door.who + b"Transfer-Encoding: chunked" + END
-    heard = await door.port.say(head, *[chunk] * (BODY_BYTES_MAX // 65_536 + 4), seconds=1)
+    heard = await door.port.say(head, *[chunk] * (BODY_BYTES_MAX // 65_536 + 4))
     assert heard.statuses == [413]
     await served(door)
 

@@ -93,7 +93,8 @@ async def test_the_register_of_a_shows_by_itself_that_b_has_accepted(person, use
     a = await person(OLD, path="/console/register")
     entry = a.page.locator(f'a[href="/console/register/{listed.entry_id}"]')
     await entry.wait_for()
-    await act(await users(NEW), f"{CASES}/{case}", "acceptances")
+    accepted = await act(await users(NEW), f"{CASES}/{case}", "acceptances")
+    assert accepted.status == 200, accepted.body
     await entry.wait_for(state="detached")
 
 
@@ -215,7 +216,7 @@ async def test_details_are_shown_for_a_purpose_asked_once_a_case_and_kept_nowher
 
 
 async def test_details_hide_by_themselves_after_a_minute(person, listed, case):
-    a = await person(OLD, path=at(case))
+    a = await person(OLD, path=at(case), own_session=True)
     await a.page.get_by_role("button", name="查看完整信息").click()
     await a.page.clock.install()
     await a.page.get_by_role("button", name="确认目的并查看").click()

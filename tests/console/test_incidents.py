@@ -150,7 +150,7 @@ async def test_the_on_scene_clock_runs_down_and_on_when_it_is_over(person, users
     incident = (await told(users, network, "burglary"))["incident_id"]
     read = await (await users(OFFICER)).get(f"{INCIDENTS}/{incident}")
     due = datetime.fromisoformat(read.body["arrive_by"])
-    officer = await person(OFFICER, path=page_of(incident))
+    officer = await person(OFFICER, path=page_of(incident), own_session=True)
     for left, shown in ((65.5, "剩余 1:05"), (60.5, "剩余 1:00"), (-65.5, "超时 1:05")):
         await officer.page.clock.set_fixed_time(due - timedelta(seconds=left))
         await officer.page.get_by_role("timer").filter(has_text=shown).wait_for()
@@ -289,7 +289,7 @@ async def test_a_new_incident_comes_into_the_list_by_itself(person, users, netwo
 async def test_the_list_is_filtered_and_goes_on_page_by_page(person, users, network):
     session = await users(OFFICER)
     older, middle, newest = [
-        (await told(users, network, "public_disorder"))["incident_id"] for _ in range(3)
+        (await told(users, network, "help_request"))["incident_id"] for _ in range(3)
     ]
     officer = await person(OFFICER)
 
@@ -297,14 +297,14 @@ async def test_the_list_is_filtered_and_goes_on_page_by_page(person, users, netw
         await route.continue_(url=route.request.url.replace("limit=20", "limit=2"))
 
     await officer.page.route(re.compile(r"/incidents/incidents\?"), two_a_page)
-    await officer.page.goto(f"{officer.url}/console/incidents?class=public_disorder")
+    await officer.page.goto(f"{officer.url}/console/incidents?class=help_request")
     for shown in (newest, middle):
         await row(officer, shown).wait_for()
     assert await row(officer, older).count() == 0
     await press(officer, "更早的警情")
     await row(officer, older).wait_for()
     classes = await officer.page.locator("tbody td:first-child").all_inner_texts()
-    assert set(classes) == {"扰乱公共秩序"}
+    assert set(classes) == {"群众求助"}
     path = f"{INCIDENTS}/{newest}"
     etag = (await session.get(path)).etag
     await session.post(f"{path}/closings", {"outcome": "resolved"}, if_match=etag)

@@ -105,7 +105,9 @@ async def test_a_tenancy_is_registered(person, users, network):
     await officer.page.keyboard.press("Enter")
     await officer.page.wait_for_selector("main input[type=search]")
     await typed(officer, "main input[type=search]", label)
-    await tab_to(officer, f'main a[href$="premises={premises}"]')
+    found = f'main a[href$="premises={premises}"]'
+    await officer.page.wait_for_selector(found)
+    await tab_to(officer, found)
     await officer.page.keyboard.press("Enter")
     await typed(officer, await labelled(officer, "证件号码"), a_document_number())
     await typed(officer, await labelled(officer, "姓名"), "测试租客甲")

@@ -53,7 +53,7 @@ async def test_a_landlord_registers_and_ends_a_tenancy_on_a_phone(person, users,
 
 async def test_what_an_officer_registers_meanwhile_shows_by_itself(person, users, network):
     premises, label = await own_premises(users, network, OFFICER, LANDLORD)
-    landlord = await person(LANDLORD, size=PHONE)
+    landlord = await person(LANDLORD, size=PHONE, own_session=True)
     await landlord.page.clock.install()
     await landlord.page.reload()
     mine = landlord.page.locator("section", has_text=label)

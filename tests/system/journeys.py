@@ -26,9 +26,9 @@ OPEN = {"raised", "escalated", "stale"}
 
 
 def a_document_number() -> str:
-    """Return a synthetic number that no seeded person has, born on a day of the 1930s."""
+    """Return a synthetic number that no seeded person has, born on a day before 1930."""
     random = SystemRandom()
-    born = date(1930, 1, 1) + timedelta(days=random.randrange(3_650))
+    born = date(1890, 1, 1) + timedelta(days=random.randrange(40 * 365))
     return document_number(born, random.randrange(1_000))
 
 
@@ -152,7 +152,7 @@ async def notices(session: Session, subject: str | None = None) -> list[dict[str
     return [row for row in found if subject is None or row.get("subject_id") == subject]
 
 
-async def until(awaited: str, look: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+async def until(awaited: str, look: Callable[[], Awaitable[Any]], seconds: float = 30.0) -> Any:
     """Return the first true thing that `look` finds.
 
     Raises:

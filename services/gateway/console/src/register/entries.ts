@@ -46,3 +46,15 @@ export function inOrder(entries: readonly Entry[], today: string): Entry[] {
 function daysBetween(first: string, last: string): number {
   return Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000);
 }
+
+/** By how much the clocks of this machine and of the services may differ, in milliseconds. */
+const CLOCKS_APART = 120_000;
+
+/**
+ * Whether a notice that was found when the desk was loaded may be newer than the list of entries.
+ * @param newest when the newest notice of an entry was raised, by the services' clock; 0 for none.
+ * @param read when the list was read, by this machine's clock; 0 while it is on its way.
+ */
+export function tellsOfMore(newest: number, read: number, now: number): boolean {
+  return newest > (read === 0 ? now : read) - CLOCKS_APART;
+}

@@ -6,7 +6,7 @@ import { ON_RECORD } from "../api/onrecord";
 import { allPages } from "../api/pages";
 import { answered } from "../api/problems";
 import { useDesk } from "../desk/store";
-import type { Entry } from "./entries";
+import { type Entry, tellsOfMore } from "./entries";
 
 type Hint = components["schemas"]["EntryHint"];
 
@@ -40,15 +40,17 @@ const CHANGE_ENTRIES = new Set(["supervision_entry", "residence_change_case"]);
 function useHeard(): void {
   const { notices, loaded } = useDesk();
   const about = [...notices.rows.values()].filter((n) => CHANGE_ENTRIES.has(n.subject_kind));
+  const newest = about.reduce((latest, n) => Math.max(latest, Date.parse(n.raised_at)), 0);
   const heard = loaded ? about.map(({ id }) => id).join() : null;
   const before = useRef<string | null>(null);
   const queries = useQueryClient();
   useEffect(() => {
-    if (before.current !== null && before.current !== heard) {
-      void queries.invalidateQueries({ queryKey: ENTRIES });
-    }
+    if (heard === null || before.current === heard) return;
+    const read = queries.getQueryState(ENTRIES)?.dataUpdatedAt ?? 0;
+    const known = before.current === null && !tellsOfMore(newest, read, Date.now());
     before.current = heard;
-  }, [heard, queries]);
+    if (!known) void queries.invalidateQueries({ queryKey: ENTRIES });
+  }, [heard, newest, queries]);
 }
 
 /**
