@@ -15,7 +15,8 @@ def test_what_a_child_used_counts_for_its_parent_also_after_it_has_ended():
     subprocess.run([sys.executable, "-c", BUSY], check=True)
     used = usage({"tests": os.getpid()}).since(before)
     assert used.total >= 0.25
-    assert used.machine >= used.total - TICK_SECONDS
+    # Each of the counts in a sum is cut to whole ticks, and the two sums are read one by one.
+    assert used.machine >= used.total - 5 * TICK_SECONDS
 
 
 def test_a_tree_holds_a_running_child_and_memory_is_told():

@@ -46,7 +46,7 @@ class Process:
         assert self.child.pid is not None
         os.kill(self.child.pid, number)
 
-    async def ended(self, within_seconds: float = 15) -> int:
+    async def ended(self, within_seconds: float = 30) -> int:
         """Return the exit status; a process that does not end is the failure."""
         await asyncio.to_thread(self.child.join, within_seconds)
         assert self.child.exitcode is not None, f"it goes on: {self.log.read_text()[-2_000:]}"
@@ -84,7 +84,7 @@ class Example:
                     lambda: process.logged("web.listening"), what=f"listening: {log}"
                 )
                 process.url = f"http://127.0.0.1:{listening['port']}"
-                await eventually(lambda: is_ready(process.url), what="ready", within_seconds=20)
+                await eventually(lambda: is_ready(process.url), what="ready", within_seconds=60)
             yield process
         finally:
             process.child.kill()

@@ -37,13 +37,16 @@ async def test_a_ping_wakes_the_loop_that_listens_for_it_and_no_other(servers, s
 
 async def test_a_listener_whose_connection_was_cut_listens_again(servers, service):
     heard = asyncio.Event()
-    pings = ValkeyPings(servers.valkey_url, service)
+    # The connections have a name, since the listeners of other tests share the server.
+    pings = ValkeyPings(f"{servers.valkey_url}?client_name={service}", service)
     task = asyncio.create_task(pings.listen({"relay": heard.set}))
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), 10)
     heard.clear()
     admin = Redis.from_url(servers.valkey_url)
-    await admin.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-    await asyncio.wait_for(heard.wait(), 5)
+    listening = await admin.client_list(_type="pubsub")
+    (own,) = [each["id"] for each in listening if each["name"] == service]
+    assert await admin.client_kill_filter(_id=own) == 1
+    await asyncio.wait_for(heard.wait(), 10)
     task.cancel()
     await admin.aclose()
     await pings.close()

@@ -183,12 +183,14 @@ async def test_a_deadline_that_is_due_soon_wakes_the_runner_out_of_any_sleep(des
     await task
 
 
-async def test_a_runner_sleeps_until_it_is_woken(desk):
+async def test_a_runner_sleeps_until_it_is_woken(desk, monkeypatch):
+    monkeypatch.setattr(timers, "LONGEST_SLEEP", timedelta(hours=1))
     runner = desk.runner()
     task = asyncio.create_task(runner.run())
+    await eventually(lambda: desk.wakeup.times == 1, what="the runner sleeps")
     subject = uuid4()
     await desk.schedule(subject, minutes=0)
-    await eventually(lambda: mine(desk, subject), what="the deadline fires", within_seconds=3)
+    await eventually(lambda: mine(desk, subject), what="the deadline fires")
     runner.stop()
     await task
 

@@ -20,5 +20,6 @@ async def test_a_server_that_takes_a_connection_and_says_nothing_is_given_up_soo
         began = time.monotonic()
         with pytest.raises(Transient, match="database-busy"):
             await database.ping()
-        assert time.monotonic() - began < 5
+        # The driver by itself would wait for a minute.
+        assert time.monotonic() - began < 30
         await database.dispose()

@@ -23,6 +23,7 @@ from gateway.consumed import NoticeWentStale
 from gateway.handlers import on_notices_raised
 from gateway.live import LiveClient
 from gateway.storage.feed import Desk, Feed
+from lianfang_common.database import driver_of
 from lianfang_common.errors import Transient
 from lianfang_common.ids import new_id
 from lianfang_common.principal import Principal
@@ -229,7 +230,7 @@ async def test_a_line_committed_before_the_first_stream_joined_is_not_lost(
     monkeypatch.setattr(hub, "read", read_too_early)
     assert [chunk async for chunk in hub.follow(client)] == []
     # The poll of this rig is 30 s.
-    await eventually(lambda: client.positions[DESK_A] == 1, within_seconds=5)
+    await eventually(lambda: client.positions[DESK_A] == 1, within_seconds=15)
     hub.leave(client)
 
 
@@ -247,23 +248,24 @@ async def test_a_stream_behind_what_is_kept_ends_instead_of_waiting_for_ever(rig
 
 
 async def test_streams_are_woken_after_the_commit_and_not_before(rig: Rig, monkeypatch: Any):
+    # A hint of another gateway at the same Valkey would wake them at any moment.
+    await rig.restart(valkey_url=None)
+    hub, uncommitted = rig.running.parts.hub, []
+    changed = hub.changed
     browser = await rig.logged_in()
     async with browser.live() as stream:
         await stream.take(1)
         async with rig.running.runtime.unit() as uow:
+            driver = await driver_of(uow.connection)
+
+            def woken(desks: Any) -> None:
+                uncommitted.append(driver.is_in_transaction())
+                changed(desks)
+
+            monkeypatch.setattr(hub, "changed", woken)
             await on_notices_raised([received(a_notice())], uow)
-            hub = rig.running.parts.hub
-            reads, read = [], hub.read
-
-            async def counted(*asked: Any) -> Any:
-                reads.append(asked)
-                return await read(*asked)
-
-            monkeypatch.setattr(hub, "read", counted)
-            # Long enough for a wake-up that came too soon to have been used up.
-            with pytest.raises(AssertionError):
-                await eventually(lambda: reads, within_seconds=0.5)
-        [event] = await asyncio.wait_for(stream.take(1), 5)
+        assert uncommitted == [False]
+        [event] = await asyncio.wait_for(stream.take(1), 15)
     assert event.data["number"] == 1
 
 
@@ -286,7 +288,8 @@ async def test_nothing_is_lost_across_a_restart_of_the_gateway(rig: Rig):
         took = await rig.running.stop()
         rig.gateways.remove(rig.running)
         assert await stream.next() is None
-    assert took < 3
+    # Uvicorn would cut off after 5 s a stream that does not end by itself.
+    assert took < 4.5
     await rig.start()
     await rig.running.handle(a_notice())
     async with browser.live(first.id) as stream:
@@ -387,6 +390,8 @@ async def test_a_stream_ends_when_its_account_is_redefined(rig: Rig):
 async def test_all_open_streams_are_asked_for_by_one_look_and_once_more_if_it_failed(
     rig: Rig, monkeypatch: Any
 ):
+    # A hint of another gateway at the same Valkey would have the streams asked for once more.
+    await rig.restart(valkey_url=None)
     sessions, looks = rig.running.parts.sessions, []
     desks_of = sessions.desks_of
 
@@ -411,13 +416,13 @@ async def test_all_open_streams_are_asked_for_by_one_look_and_once_more_if_it_fa
 
 
 async def test_a_stream_ends_after_its_time_and_beats_until_then(rig: Rig):
-    quick = {"stream_seconds": 1.0, "heartbeat_seconds": 0.2}
+    quick = {"stream_seconds": 3.0, "heartbeat_seconds": 0.2}
     live = rig.running.settings.live.model_copy(update=quick)
     await rig.restart(live=live)
     browser = await rig.logged_in()
     async with browser.live() as stream:
         await stream.take(1)
-        assert await asyncio.wait_for(stream.next(), 5) is None
+        assert await asyncio.wait_for(stream.next(), 15) is None
         assert stream.heartbeats >= 3
         assert stream.answer.headers["X-Accel-Buffering"] == "no"
         assert stream.answer.headers["Content-Type"].startswith("text/event-stream")

@@ -5,7 +5,6 @@ values of the same lengths, each of which touches the same tables. A stopwatch o
 a coarse net below that.
 """
 
-from statistics import median
 from time import perf_counter
 
 import asyncpg
@@ -74,7 +73,10 @@ async def test_every_path_gives_the_same_status_and_length_by_the_same_statement
 
 
 async def test_no_path_takes_a_time_of_its_own(rig):
-    """Medians over 30 rounds each, taken in turn: a coarse net below the comparison of work."""
+    """The quickest of 30 rounds each, taken in turn: a coarse net below the comparison of work.
+
+    What else the machine does only ever adds, so that the quickest shows most of the work.
+    """
     took: dict[str, list[float]] = {path: [] for path in ("unknown", "known", "listed")}
     client = rig.client(OFFICER_A)
     for _ in range(30):
@@ -83,5 +85,5 @@ async def test_no_path_takes_a_time_of_its_own(rig):
             began = perf_counter()
             await client.post("/identity-resolutions", body)
             times.append(perf_counter() - began)
-    middle = {path: median(times) for path, times in took.items()}
-    assert max(middle.values()) < 2 * min(middle.values()), middle
+    quickest = {path: min(times) for path, times in took.items()}
+    assert max(quickest.values()) < 2 * min(quickest.values()), quickest

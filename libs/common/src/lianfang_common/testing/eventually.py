@@ -14,7 +14,7 @@ async def eventually(
     *,
     until: Callable[[T], bool] = bool,
     what: str = "",
-    within_seconds: float = 10.0,
+    within_seconds: float = 30.0,
     every_seconds: float = 0.01,
 ) -> T:
     """Ask a probe until its answer satisfies, and return that answer.
