@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lianfang_common.testing.eventually import eventually
 from lianfang_local.faults import Fault
 from lianfang_local.processes import (
     Command,
@@ -88,11 +89,11 @@ def test_a_dead_child_that_nobody_collected_does_not_run():
     child.wait()
 
 
-def test_what_a_process_said_last_can_be_told(tmp_path: Path, processes: Processes):
+async def test_what_a_process_said_last_can_be_told(tmp_path: Path, processes: Processes):
     script = "import sys; print('first'); print('the reason'); sys.exit(1)"
     command = [sys.executable, "-c", script]
-    pid = processes.start(Command("sleeper", command, {}, tmp_path))
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    processes.start(Command("sleeper", command, {}, tmp_path))
+    await eventually(lambda: processes.running("sleeper") is None, what="its end")
     assert processes.last_words("sleeper", lines=1) == "the reason"
 
 
