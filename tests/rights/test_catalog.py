@@ -13,7 +13,8 @@ pytestmark = pytest.mark.system
 
 DEFINERS = {
     "population": {
-        *("app_entries", "end_case_grants", "person_of_entry", "resolve_identity"),
+        *("app_entries", "end_case_grants", "may_open_case", "person_of_entry"),
+        *("persons_of_entries", "resolve_identity"),
         "typed_identity",
     },
     "rentals": {"end_landlord_grants", "in_callers_area", "record_landlord_accounts"},
