@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import pytest
+from browsing import nobody_yet
 from people import OLD_PC, PHONE, Person
 
 pytestmark = pytest.mark.console
@@ -33,7 +34,7 @@ async def test_each_role_comes_to_a_page_of_use_and_reads_no_english(person, log
 
 
 async def test_the_first_page_is_small_and_asks_no_other_host(network, browser):
-    context = await browser.new_context(viewport=OLD_PC)
+    context = await nobody_yet(browser, viewport=OLD_PC)
     page = await context.new_page()
     someone = Person(context, page, network.url("gateway"))
     sizes: dict[str, int] = {}
