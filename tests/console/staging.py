@@ -6,11 +6,12 @@ from random import SystemRandom
 from typing import Any
 
 from happening import warned
-from journeys import TODAY, an_external_id, report, resolve
+from journeys import an_external_id, report, resolve
 from network import Network, Recorded, Users, created
 from register import ENTRIES, SEARCHES, Listed, a_ground, act, the_case
 
 from lianfang_demo.rooms import free_room
+from lianfang_demo.zone import today
 
 _NAME = "安思远"
 _LET_DAYS = 180
@@ -105,7 +106,7 @@ def _with_role(network: Network, role: str) -> list[str]:
 
 async def _let(officer: Recorded, places: list[str], **named: str) -> str:
     """Let the room that is free first to one person; return its premises."""
-    premises, room, first_day = await free_room(officer, places, TODAY)
+    premises, room, first_day = await free_room(officer, places, today())
     receipt = await resolve(officer, premises, **({"name": _NAME} | named))
     body = {
         "premises_id": premises,
@@ -142,7 +143,7 @@ async def _a_move(network: Network, cast: Cast, officer: Recorded, other: Record
     searched = await officer.post(SEARCHES, {"document_number": number})
     assert searched.status == 200, searched.body
     person_id = searched.body["items"][0]["person_id"]
-    number_of_document = f"示范〔{TODAY.year}〕{SystemRandom().randrange(100, 999)}号"
+    number_of_document = f"示范〔{today().year}〕{SystemRandom().randrange(100, 999)}号"
     ground = a_ground(document_number=number_of_document)
     entry = created(await officer.post(ENTRIES, {"person_id": person_id, **ground}))["id"]
     away = network.premises_in(network.grids_of(cast.other))

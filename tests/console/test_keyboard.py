@@ -103,7 +103,7 @@ async def test_a_tenancy_is_registered(person, users, network):
     officer = await person(OFFICER)
     await tab_to(officer, 'nav a[href="/console/tenancies/new"]')
     await officer.page.keyboard.press("Enter")
-    await officer.page.wait_for_selector("main input[type=search]")
+    await officer.reads("第一步：选择房屋")  # the desk, which one leaves, has a field to search too
     await typed(officer, "main input[type=search]", label)
     found = f'main a[href$="premises={premises}"]'
     await officer.page.wait_for_selector(found)

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from happening import own_premises
-from journeys import TODAY, a_document_number, post_tenancy, resolve
+from journeys import a_document_number, post_tenancy, resolve
 from network import created
 from people import PHONE
 from typing_in import a_wrong_number, is_wrong, submit, submit_and_register, tenant, type_tenant
+
+from lianfang_demo.zone import today
 
 pytestmark = pytest.mark.console
 
@@ -59,8 +61,8 @@ async def test_what_an_officer_registers_meanwhile_shows_by_itself(person, users
     mine = landlord.page.locator("section", has_text=label)
     await mine.get_by_text("现在没有租住").wait_for()
     officer = await users(OFFICER)
-    receipts, month = [await resolve(officer, premises)], TODAY + timedelta(days=30)
-    created(await post_tenancy(officer, premises, receipts, first_day=TODAY, last_day=month))
+    receipts, month = [await resolve(officer, premises)], today() + timedelta(days=30)
+    created(await post_tenancy(officer, premises, receipts, first_day=today(), last_day=month))
     await landlord.page.clock.fast_forward(31_000)
     await mine.get_by_text("1 人").wait_for()
 

@@ -9,10 +9,12 @@ from uuid import uuid4
 
 import pytest
 from free_text import MARKUP, fields_that_take_text
-from journeys import TODAY, TYPED_NAMES, a_document_number, report, resolve, the_notice
+from journeys import TYPED_NAMES, a_document_number, report, resolve, the_notice
 from network import created
 from register import list_somebody
 from typing_in import a_credit_code
+
+from lianfang_demo.zone import today
 
 pytestmark = pytest.mark.console
 
@@ -141,7 +143,7 @@ async def who_lets_premises(person, users, network):
     tenancy = {
         "premises_id": premises,
         "tenants": [{"receipt": await resolve(officer, premises)}],
-        "first_day": str(TODAY),
+        "first_day": str(today()),
         **let_by(f"{MARKUP}中介"),
     }
     created(await officer.post("/api/v1/rentals/tenancies", tenancy))
@@ -236,13 +238,13 @@ async def test_what_takes_no_markup_says_so_beside_its_field_and_repeats_none_of
             "category": "resettlement_help",
             "deciding_organ": "示范区司法局",
             "document_number": "示范〔2026〕测试",
-            **dict.fromkeys(("starts_on", "ends_on", "review_due_on"), str(TODAY)),
+            **dict.fromkeys(("starts_on", "ends_on", "review_due_on"), str(today())),
         },
         PREMISES: {"grid": grid, "kind": "flat", "rooms": 1, "label": "7栋-1203"},
         TENANCY: {
             "premises_id": premises,
             "tenants": [{"receipt": await resolve(officer, premises)}],
-            "first_day": str(TODAY),
+            "first_day": str(today()),
         },
     }
     for (route, field), tried in REFUSED.items():

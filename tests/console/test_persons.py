@@ -4,10 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from journeys import TODAY, TYPED_NAMES, a_document_number, file_premises, post_tenancy, resolve
+from journeys import TYPED_NAMES, a_document_number, file_premises, post_tenancy, resolve
 from network import created
 from playwright.async_api import expect
 from register import a_resident
+
+from lianfang_demo.zone import today
 
 pytestmark = pytest.mark.console
 
@@ -76,7 +78,7 @@ async def test_a_new_tenancy_opens_its_person_for_the_check(person, users, netwo
     receipt = await resolve(officer, premises, number=number)
     created(
         await post_tenancy(
-            officer, premises, [receipt], first_day=TODAY, last_day=TODAY + timedelta(days=30)
+            officer, premises, [receipt], first_day=today(), last_day=today() + timedelta(days=30)
         )
     )
     # Found as a resident; the second tenancy lies at other premises.
@@ -88,7 +90,7 @@ async def test_a_new_tenancy_opens_its_person_for_the_check(person, users, netwo
     await window.page.get_by_role("radio", name="核查新登记的租住").check()
     await window.page.get_by_role("button", name="说明目的并查阅").click()
     await window.reads("居住记录")
-    await window.reads(f"{TODAY} 至 {TODAY + timedelta(days=30)}")
+    await window.reads(f"{today()} 至 {today() + timedelta(days=30)}")
     await window.accessible()
     await window.chinese_only()
     await window.page.get_by_role("button", name="查看完整信息").click()

@@ -4,9 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from journeys import TODAY, TYPED_NAMES, a_document_number, rows_of
+from journeys import TYPED_NAMES, a_document_number, rows_of
 from playwright.async_api import expect
 from register import ENTRIES, a_ground, a_resident, act, list_somebody
+
+from lianfang_demo.zone import today
 
 pytestmark = pytest.mark.console
 
@@ -89,7 +91,7 @@ async def test_an_entry_is_made_with_its_ground_and_the_own_office_is_responsibl
     await expect(officer.page.locator(".responsible strong")).to_have_text("北河第1警务室")
     for told in ("安置帮教", "《监狱法》第三十七条", "示范区司法局", "北河司法所"):
         await officer.reads(told)
-    await officer.reads(f"期满自动撤销：{TODAY + timedelta(days=300)} 是最后一天")
+    await officer.reads(f"期满自动撤销：{today() + timedelta(days=300)} 是最后一天")
     await expect(officer.page.locator("main")).to_contain_text("*" * 14 + number[14:])
     await officer.accessible()
     await officer.chinese_only()
@@ -109,20 +111,20 @@ async def test_what_the_register_refuses_stands_beside_its_field_and_nothing_is_
 ):
     officer = await person(OFFICER, path=NEW)
     await choose_person(officer, number)
-    await fill_ground(officer, ends_on=str(TODAY - timedelta(days=60)))
+    await fill_ground(officer, ends_on=str(today() - timedelta(days=60)))
     await submit(officer)
     await officer.reads("结束日期早于开始日期")
     assert await wrong_with(officer, "最后一天") == "结束日期早于开始日期"
     await expect(field(officer, "最后一天")).to_be_focused()
     assert await field(officer, "决定机关").input_value() == "示范区司法局"
-    await field(officer, "最后一天").fill(str(TODAY + timedelta(days=7 * 366)))
+    await field(officer, "最后一天").fill(str(today() + timedelta(days=7 * 366)))
     await submit(officer)
     await officer.reads("期限不得超过5年")
-    await field(officer, "最后一天").fill(str(TODAY + timedelta(days=300)))
-    await field(officer, "下次复核").fill(str(TODAY + timedelta(days=250)))
+    await field(officer, "最后一天").fill(str(today() + timedelta(days=300)))
+    await field(officer, "下次复核").fill(str(today() + timedelta(days=250)))
     await submit(officer)
     await officer.reads("复核日期不得晚于184天后")
-    await field(officer, "下次复核").fill(str(TODAY + timedelta(days=90)))
+    await field(officer, "下次复核").fill(str(today() + timedelta(days=90)))
     await submit(officer)
     await officer.reads("已登记，本单位为责任单位")
 
@@ -178,7 +180,7 @@ async def test_the_list_says_how_each_entry_stands_and_can_be_filtered(person, n
         "population",
         "update supervision_entries set review_due_on = $2 where entry_id = $1",
         listed.entry_id,
-        TODAY - timedelta(days=1),
+        today() - timedelta(days=1),
     )
     officer = await person(OFFICER, path="/console/register")
     row = officer.page.get_by_role("listitem").filter(
@@ -198,10 +200,10 @@ async def test_a_review_names_the_next_day_and_a_wrong_one_is_told_beside_it(per
     save = officer.page.get_by_role("button", name="记录复核")
     await save.click()
     assert await wrong_with(officer, "下次复核不晚于") == "必须填写"
-    await field(officer, "下次复核不晚于").fill(str(TODAY + timedelta(days=301)))
+    await field(officer, "下次复核不晚于").fill(str(today() + timedelta(days=301)))
     await save.click()
     await officer.reads("复核日期晚于期满日")
-    day = str(TODAY + timedelta(days=120))
+    day = str(today() + timedelta(days=120))
     await field(officer, "下次复核不晚于").fill(day)
     await save.click()
     await officer.reads(f"已记录复核，下次复核不晚于 {day}")
@@ -213,8 +215,8 @@ async def test_a_review_names_the_next_day_and_a_wrong_one_is_told_beside_it(per
 
 async def test_an_entry_that_changed_meanwhile_shows_how_it_stands_now(person, users, listed):
     officer = await person(OFFICER, path=at(listed))
-    await field(officer, "下次复核不晚于").fill(str(TODAY + timedelta(days=100)))
-    other = {"review_due_on": str(TODAY + timedelta(days=77))}
+    await field(officer, "下次复核不晚于").fill(str(today() + timedelta(days=100)))
+    other = {"review_due_on": str(today() + timedelta(days=77))}
     path = f"{ENTRIES}/{listed.entry_id}"
     assert (await act(await users(OFFICER), path, "reviews", other)).status == 200
     await officer.page.get_by_role("button", name="记录复核").click()

@@ -1,11 +1,10 @@
 """Premises and tenancies at an officer's screen: one page, nothing typed twice, nothing lost."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from journeys import (
-    TODAY,
     TYPED_NAMES,
     a_document_number,
     post_tenancy,
@@ -32,6 +31,8 @@ from typing_in import (
     type_tenant,
 )
 
+from lianfang_demo.zone import today
+
 pytestmark = pytest.mark.console
 
 OFFICER, READER = "nanpu-officer1", "nanpu-chief"
@@ -52,7 +53,7 @@ async def tenancies_of(users, premises: str) -> list[dict]:
     return list(detail.body["tenancies"])
 
 
-async def a_tenancy(users, premises: str, first_day=TODAY, last_day=TODAY) -> str:
+async def a_tenancy(users, premises: str, first_day: date, last_day: date) -> str:
     officer = await users(OFFICER)
     receipt = await resolve(officer, premises)
     reply = await post_tenancy(officer, premises, [receipt], first_day=first_day, last_day=last_day)
@@ -128,7 +129,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     await is_wrong(officer, tenant(officer, 2).get_by_label("姓名"), "请填写")
     await is_wrong(officer, tenant(officer, 2).get_by_label("证件号码"), "同一证件")
     await tenant(officer, 2).get_by_role("button", name="删除此人").click()
-    await officer.page.get_by_label("最后一天").fill(str(TODAY - timedelta(days=1)))
+    await officer.page.get_by_label("最后一天").fill(str(today() - timedelta(days=1)))
     await submit(officer)
     await is_wrong(officer, officer.page.get_by_label("最后一天"), "不能早于第一天")
     await officer.page.get_by_label("最后一天").fill("")
@@ -137,11 +138,11 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
 
 async def test_an_overlap_is_shown_before_anything_is_sent(person, users, network):
     premises, _ = await some_premises(users, network, OFFICER)
-    until = TODAY + timedelta(days=30)
-    await a_tenancy(users, premises, TODAY, until)
+    until = today() + timedelta(days=30)
+    await a_tenancy(users, premises, today(), until)
     officer = await person(OFFICER, path=form_at(premises))
     await officer.reads("所选日期内该房间已有租住")
-    await officer.page.get_by_role("alert").get_by_text(f"{TODAY} 至 {until}").wait_for()
+    await officer.page.get_by_role("alert").get_by_text(f"{today()} 至 {until}").wait_for()
     await officer.page.get_by_role("link", name="查看此租住").click()
     await expect(officer.page.locator("li:focus")).to_contain_text(str(until))
     await type_tenant(officer, a_document_number())
@@ -260,34 +261,34 @@ async def test_a_tenancy_is_extended_and_ended_and_a_foreign_change_is_seen_firs
     person, users, network
 ):
     premises, _ = await some_premises(users, network, OFFICER)
-    tenancy = await a_tenancy(users, premises, TODAY, TODAY + timedelta(days=10))
+    tenancy = await a_tenancy(users, premises, today(), today() + timedelta(days=10))
     officer = await person(OFFICER, path=f"/console/premises/{premises}")
     await officer.page.get_by_role("button", name="续租").click()
     await officer.page.get_by_role("button", name="确定").click()
     await is_wrong(officer, officer.page.get_by_label("续租到哪一天"), "请选择日期")
-    await officer.page.get_by_label("续租到哪一天").fill(str(TODAY + timedelta(days=20)))
+    await officer.page.get_by_label("续租到哪一天").fill(str(today() + timedelta(days=20)))
     await officer.page.get_by_role("button", name="确定").click()
-    await officer.reads(f"{TODAY} 至 {TODAY + timedelta(days=20)}")
+    await officer.reads(f"{today()} 至 {today() + timedelta(days=20)}")
     await officer.page.get_by_role("button", name="终止").click()
-    await somebody_extends(users, tenancy, TODAY + timedelta(days=30))
+    await somebody_extends(users, tenancy, today() + timedelta(days=30))
     await officer.page.get_by_role("button", name="确定").click()
     await officer.reads("刚被他人更改")
-    await officer.reads(f"{TODAY} 至 {TODAY + timedelta(days=30)}")
+    await officer.reads(f"{today()} 至 {today() + timedelta(days=30)}")
     await officer.page.get_by_role("button", name="确定").click()
     await officer.reads("已终止")
     (ended,) = await tenancies_of(users, premises)
-    assert (ended["ended"], ended["last_day"]) == (True, str(TODAY))
+    assert (ended["ended"], ended["last_day"]) == (True, str(today()))
     await officer.accessible()
     await officer.chinese_only()
 
 
 async def test_an_extension_into_the_next_tenancy_leads_to_it(person, users, network):
     premises, _ = await some_premises(users, network, OFFICER)
-    await a_tenancy(users, premises, TODAY, TODAY + timedelta(days=5))
-    begins, until = TODAY + timedelta(days=10), TODAY + timedelta(days=20)
+    await a_tenancy(users, premises, today(), today() + timedelta(days=5))
+    begins, until = today() + timedelta(days=10), today() + timedelta(days=20)
     following = await a_tenancy(users, premises, begins, until)
     officer = await person(OFFICER, path=f"/console/premises/{premises}")
-    row = officer.page.locator("li", has_text=f"{TODAY} 至")
+    row = officer.page.locator("li", has_text=f"{today()} 至")
     await row.get_by_role("button", name="续租").click()
     await officer.page.get_by_label("续租到哪一天").fill(str(begins))
     await officer.page.get_by_role("button", name="确定").click()
@@ -324,7 +325,7 @@ async def test_who_lets_is_recorded_on_the_file_by_the_papers(person, users, net
 
 async def test_who_may_only_read_finds_no_button_to_change(person, users, network):
     premises, label = await some_premises(users, network, OFFICER)
-    await a_tenancy(users, premises)
+    await a_tenancy(users, premises, today(), today())
     chief = await person(READER, path=f"/console/premises/{premises}")
     await chief.page.locator("main h1", has_text=label).wait_for()
     await chief.reads("1 人")
@@ -338,7 +339,7 @@ async def test_who_may_only_read_finds_no_button_to_change(person, users, networ
 
 async def test_nothing_of_these_pages_is_cut_off(person, users, network):
     premises, label = await some_premises(users, network, OFFICER)
-    await a_tenancy(users, premises)
+    await a_tenancy(users, premises, today(), today())
     officer = await person(OFFICER, path="/console/premises")
     await listed(officer)
     await officer.fits()

@@ -68,7 +68,9 @@ def named(someone: Person, role: str, name: str) -> Locator:
 
 
 async def from_the_navigation(someone: Person, name: str) -> None:
+    """Open a page, and wait until it has come: the one before has fields to search, too."""
     await someone.page.get_by_role("navigation").get_by_role("link", name=name).click()
+    await named(someone, "heading", name).wait_for()
 
 
 async def an_incident(users, network) -> str:

@@ -15,7 +15,6 @@ from lianfang_demo.client import Reply, Session
 from lianfang_demo.people import document_number
 from lianfang_demo.zone import today
 
-TODAY = today()
 _labels = count(SystemRandom().randrange(1, 9_999))
 _OLDEST_DAYS = 19 * 365  # rentals takes tenancies that began in the last twenty years
 _TRIES = 20
@@ -63,7 +62,8 @@ async def post_tenancy(
     """Post a tenancy of one day in the past on which nobody rents yet, unless days are given."""
     for _ in range(1 if first_day else _TRIES):
         # Every other day: the one between is free for an extension.
-        begin = first_day or TODAY - timedelta(days=2 * SystemRandom().randrange(_OLDEST_DAYS // 2))
+        ago = timedelta(days=2 * SystemRandom().randrange(_OLDEST_DAYS // 2))
+        begin = first_day or today() - ago
         reply = await session.post(
             "/api/v1/rentals/tenancies",
             {

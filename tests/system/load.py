@@ -11,7 +11,6 @@ from typing import Any
 
 from commands import Client, CommandLog
 from journeys import (
-    TODAY,
     TYPED_NAMES,
     TYPED_PHONE,
     a_document_number,
@@ -20,6 +19,8 @@ from journeys import (
 )
 from network import Network, Users
 from register import CASES, ENTRIES, SEARCHES, a_ground
+
+from lianfang_demo.zone import today
 
 CLASSES = ("burglary", "theft", "noise", "fire_hazard", "assault", "domestic_violence", "fraud")
 _PAUSE_SECONDS = 0.15  # between one user's acts; two cores carry users and services alike
@@ -35,7 +36,7 @@ class Place:
 
     def a_day(self) -> date:
         """Return a day on which nobody has rented yet."""
-        return TODAY - timedelta(days=3 * next(self.days))
+        return today() - timedelta(days=3 * next(self.days))
 
 
 class Load:

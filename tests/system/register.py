@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from journeys import TODAY, TYPED_NAMES, a_document_number, register_tenancy, rows_of, until
+from journeys import TYPED_NAMES, a_document_number, register_tenancy, rows_of, until
 from network import Network, Recorded, Users, created
 
 from lianfang_demo.client import Reply
+from lianfang_demo.zone import today
 
 CASES = "/api/v1/population/residence-change-cases"
 ENTRIES = "/api/v1/population/supervision-entries"
@@ -54,9 +55,9 @@ def a_ground(**changed: Any) -> dict[str, Any]:
         "statute": "prison-law-37",
         "deciding_organ": "示范区司法局",
         "document_number": "示范〔2026〕测试",
-        "starts_on": str(TODAY - timedelta(days=30)),
-        "ends_on": str(TODAY + timedelta(days=300)),
-        "review_due_on": str(TODAY + timedelta(days=60)),
+        "starts_on": str(today() - timedelta(days=30)),
+        "ends_on": str(today() + timedelta(days=300)),
+        "review_due_on": str(today() + timedelta(days=60)),
         **changed,
     }
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 from journeys import (
-    TODAY,
     TYPED_NAMES,
     TYPED_PHONE,
     a_document_number,
@@ -23,6 +22,7 @@ from network import Network, Recorded, Users, created
 from register import ENTRIES, a_ground, a_resident
 
 from lianfang_demo.client import Reply
+from lianfang_demo.zone import today
 from lianfang_edge.fieldcrypto import load_keys
 from lianfang_edge.tokens import SealedClaims
 
@@ -33,7 +33,7 @@ RESOLVE = "/api/v1/population/identity-resolutions"
 TENANCIES = "/api/v1/rentals/tenancies"
 PREMISES = "/api/v1/rentals/premises"
 REPORTS = "/api/v1/incidents/reports"
-FREE_DAY = str(TODAY + timedelta(days=300))
+FREE_DAY = str(today() + timedelta(days=300))
 _COUNTED = {
     "population": ("identity_claims", "resolutions", "supervision_entries", "audit"),
     "rentals": ("premises", "tenancy", "tenant", "redeemed_receipt"),
@@ -153,7 +153,7 @@ async def a_name_as_a_label(desk: Desk) -> Asked:
 
 async def end_before_start(desk: Desk) -> Asked:
     receipt = await resolve(desk.me, desk.premises)
-    return await desk.tenancy(receipt, last_day=str(TODAY))
+    return await desk.tenancy(receipt, last_day=str(today()))
 
 
 async def overlap(desk: Desk) -> Asked:
@@ -427,7 +427,7 @@ async def test_a_replayed_command_is_answered_and_changes_nothing(
 ):
     me = await users(OFFICER)
     desk = Desk(network, users, me, premises)
-    asked = await desk.tenancy(await resolve(me, premises), first_day=str(TODAY + timedelta(301)))
+    asked = await desk.tenancy(await resolve(me, premises), first_day=str(today() + timedelta(301)))
     asked.body["last_day"] = asked.body["first_day"]
     key = str(uuid4())
     first = await me.post(asked.path, asked.body, key=key)

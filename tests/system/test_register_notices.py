@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from journeys import TODAY, notices, until
+from journeys import notices, until
 from register import CASES, ENTRIES, act, let_time_pass, list_somebody, move, the_case
+
+from lianfang_demo.zone import today
 
 pytestmark = pytest.mark.system
 
@@ -81,7 +83,7 @@ async def test_an_entry_without_an_assisting_committee_is_told_to_no_committee(u
 
 async def test_a_review_is_heard_by_the_responsible_office_alone(users, listed):
     path = f"{ENTRIES}/{listed.entry_id}"
-    due = {"review_due_on": str(TODAY + timedelta(days=90))}
+    due = {"review_due_on": str(today() + timedelta(days=90))}
     reviewed = await act(await users(OFFICER), path, "reviews", due)
     assert reviewed.status == 200, reviewed.body
     await _hear(users, [OFFICER], listed.entry_id, "population.supervision.reviewed.v1")
@@ -115,7 +117,7 @@ async def _age(network, entry_id):
         "population",
         "update supervision_entries set ends_on = $2, review_due_on = $2 where entry_id = $1",
         entry_id,
-        TODAY - timedelta(days=1),
+        today() - timedelta(days=1),
     )
 
 
@@ -124,7 +126,7 @@ async def test_a_missed_review_goes_to_the_room_head(users, network, listed):
         "population",
         "update supervision_entries set review_due_on = $2 where entry_id = $1",
         listed.entry_id,
-        TODAY - timedelta(days=1),
+        today() - timedelta(days=1),
     )
     await let_time_pass(network, "population", "supervision-review", listed.entry_id)
     kind = "population.supervision.review-overdue.v1"

@@ -14,7 +14,7 @@ from itertools import pairwise
 from random import Random, SystemRandom
 
 import pytest
-from journeys import TODAY, TYPED_NAMES, a_document_number, report, until
+from journeys import TYPED_NAMES, a_document_number, report, until
 from network import created
 from outsiders import (
     Registered,
@@ -28,6 +28,7 @@ from register import ENTRIES, a_ground, a_resident
 from telling_apart import View, intervals, told_apart_by
 
 from lianfang_demo.client import Session
+from lianfang_demo.zone import today
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(1_800)]
 
@@ -126,7 +127,7 @@ async def seen(users, network) -> tuple[list[View], list[View]]:
     in_turn = [person for pair in pairs for person in random.sample(pair, 2)]
     done: dict[str, Registered] = {}
     for nth, person in enumerate(in_turn):
-        day = TODAY - timedelta(days=60 + 2 * nth)  # long ago: all of them are late
+        day = today() - timedelta(days=60 + 2 * nth)  # long ago: all of them are late
         done[person[0]] = await _register(landlord, premises_id, person, day)
         await told(network, done[person[0]])  # two in one batch would share their spans
     await _settled(network, len(listed), begin)

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from journeys import (
-    TODAY,
     TYPED_NAMES,
     Watch,
     a_document_number,
@@ -17,6 +16,8 @@ from journeys import (
     until,
 )
 from network import Network
+
+from lianfang_demo.zone import today
 
 pytestmark = pytest.mark.system
 
@@ -123,10 +124,10 @@ async def test_a_repeated_command_is_answered_and_not_done_again(users, network)
     premises = await file_premises(officer, network.grids_of(OFFICER)[0])
     receipt = await resolve(officer, premises, number=a_document_number())
     first = await post_tenancy(
-        officer, premises, [receipt], first_day=TODAY, key="same-key-1" + receipt[-8:]
+        officer, premises, [receipt], first_day=today(), key="same-key-1" + receipt[-8:]
     )
     again = await post_tenancy(
-        officer, premises, [receipt], first_day=TODAY, key="same-key-1" + receipt[-8:]
+        officer, premises, [receipt], first_day=today(), key="same-key-1" + receipt[-8:]
     )
     assert first.status == again.status == 201
     assert first.body == again.body
