@@ -36,6 +36,9 @@ with {_KEPT},
 insert into tenant (tenancy_id, person_id, premises_id, grid, receipt_id)
 values ($1, $6, $2, $10, $3)"""
 
+Resolved = dict[str, list[tuple[UUID, UUID]]]
+"""Receipts, each with the person whom it names, by premises."""
+
 
 class Act(Protocol):
     """A command: where it goes, what it says, and its rows alone."""
@@ -85,28 +88,37 @@ class TenancyAct:
         account: who registers, and for whom the receipts are sealed.
         ring: key of the receipts that population seals for rentals.
         days_ago: the first day that is let; the days before it follow.
+        resolved: receipts and persons that population knows, by premises. Where it is asked about
+            none, since it hears of nothing, they are made up.
     """
 
     service = "rentals"
     path = "/api/v1/rentals/tenancies"
 
     def __init__(
-        self, premises: list[tuple[str, str]], account: str, ring: KeyRing, days_ago: int = 1
+        self,
+        premises: list[tuple[str, str]],
+        account: str,
+        ring: KeyRing,
+        days_ago: int = 1,
+        resolved: Resolved | None = None,
     ) -> None:
         self._days_ago = days_ago
         self._premises = premises
         self._account = account
+        self._resolved = resolved
         self._seal = SealedClaims(ring.key, ring.current, ring.keys)
         self._turns = count()
 
     def body(self) -> dict[str, Any]:
         """Return the next request's body."""
         premises, _, day = self._place()
+        receipt, person = self._resolved[premises].pop() if self._resolved else (uuid4(), uuid4())
         claims = {
             "v": 1,
             "aud": "rentals",
-            "jti": str(uuid4()),
-            "sub": str(uuid4()),
+            "jti": str(receipt),
+            "sub": str(person),
             "act": self._account,
             "pur": "tenancy",
             "obj": premises,

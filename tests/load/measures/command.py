@@ -16,11 +16,11 @@ from uuid import uuid4
 
 import aiohttp
 import asyncpg
-from acts import Act, ReportAct, TenancyAct
+from acts import Act, ReportAct, Resolved, TenancyAct
 from bed import Bed
 from cpu import usage
 from figures import Figure, plain
-from journeys import file_premises
+from journeys import file_premises, resolve
 from openloop import at_rate, by_workers
 from own import OwnService, own_service
 from parts import EMPTY_APP, EMPTY_PROXY, empty_server, timed
@@ -33,8 +33,15 @@ OFFICER = "beihe-officer1"
 REPEAT = 80
 BUSY, WORKERS = 480, 16
 RATE, SECONDS = 200.0, 3.0  # T2's load
+PLACES = 8
 T1_CPU, T2_P50, T2_P99 = 2.0, 1.6, 3.0
 HALF_OF_THE_DAYS = 3_600  # the API lets the later half of twenty years, the bare one the earlier
+# Population must know the receipts of what the network is told: it stands still over others.
+_RESOLVED = """
+    insert into resolutions (receipt_id, person_id, account, audience, object_id, issued_at)
+    select gen_random_uuid(), person_id, account, audience, object_id, issued_at
+    from resolutions, generate_series(1, $2::int) where object_id = any($1::uuid[])
+    returning object_id, receipt_id, person_id"""
 
 Once = Callable[[], Awaitable[None]]
 
@@ -68,13 +75,26 @@ async def _tenancies(bed: Bed, own: OwnService) -> tuple[Act, Act, Act]:
         for row in network.rows("premises")
         if row["grid"] in grids
     ]
-    officer = await bed.session(OFFICER)
-    filed = [(await file_premises(officer, grids[0]), grids[0]) for _ in range(8)]
+    resolved = await _resolved(bed, grids[0])
     return (
         TenancyAct(seeded, account, ring, HALF_OF_THE_DAYS),
         TenancyAct(seeded, account, ring),
-        TenancyAct(filed, account, ring),
+        TenancyAct([(each, grids[0]) for each in resolved], account, ring, resolved=resolved),
     )
+
+
+async def _resolved(bed: Bed, grid: str) -> Resolved:
+    """File premises, and let population have resolved a person for each tenancy to come."""
+    officer = await bed.session(OFFICER)
+    found: Resolved = {await file_premises(officer, grid): [] for _ in range(PLACES)}
+    for premises in found:
+        await resolve(officer, premises)
+    once_a_round = 2 * bed.many(REPEAT, 10) + 2 * RATE * SECONDS
+    each = round((bed.rounds + 1) * once_a_round / PLACES)
+    rows = await bed.network.query("population", _RESOLVED, list(found), each)
+    for place, receipt, person in rows:
+        found[str(place)].append((receipt, person))
+    return found
 
 
 async def _layers(
