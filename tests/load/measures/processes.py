@@ -1,7 +1,7 @@
 """Memory of each service, and how long each needs from its start until all of it is at work.
 
 Each service of the network is killed and started again as it runs, with every role: it is ready
-when it answers, its database lets it in, and its consumers have fetched from Kafka. Beside it
+when it answers, its database lets it in, and its consumers have their partitions. Beside it
 stands the import of what every service imports (the floor of T13). Memory is what the processes
 hold afterwards, shared pages divided among those that share them.
 """

@@ -149,6 +149,8 @@ class Consumer(Generic[U]):
         while not self._stopping.is_set():
             try:
                 await self._source.start()
+                # It has its partitions, whether or not they hold anything.
+                self.problem = self.problem if self.problem != "starting" else None
                 while not self._stopping.is_set():
                     await self.run_once()
                     backoff.reset()

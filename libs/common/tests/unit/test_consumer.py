@@ -142,6 +142,40 @@ async def test_a_consumer_that_runs_is_not_braked_and_says_so(world):
     await task
 
 
+async def test_a_consumer_is_at_work_once_it_has_joined_though_nothing_comes(world):
+    class Silent(MemorySource):
+        async def fetch(self):
+            await asyncio.Event().wait()
+
+    source = Silent(world.log, [world.topic], world.group)
+    subscriptions = Reader(world.topic).subscriptions
+    consumer = Consumer(source, world.store, subscriptions, group=world.group)
+    assert consumer.problem == "starting"
+    task = asyncio.create_task(consumer.run())
+    await eventually(lambda: consumer.problem is None, what="the consumer is at work")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_client_that_joins_and_cannot_fetch_stays_held(world):
+    said = []
+
+    class Deaf(MemorySource):
+        async def fetch(self):
+            said.append(consumer.problem)
+            raise Transient("TopicAuthorizationFailedError")
+
+    source = Deaf(world.log, [world.topic], world.group)
+    subscriptions = Reader(world.topic).subscriptions
+    consumer = Consumer(source, world.store, subscriptions, group=world.group)
+    task = asyncio.create_task(consumer.run())
+    await eventually(lambda: len(said) >= 3, what="further tries")
+    assert said[:3] == [None, "held", "held"]
+    consumer.stop()
+    await task
+
+
 async def test_a_braked_consumer_says_so_and_rests(world):
     for _ in range(6):
         await world.commit(uuid4(), 1, bad=True)
