@@ -56,8 +56,13 @@ def plain(
 
 
 def failed(name: str, reason: str) -> Figure:
-    """Return the void figure of a measure that did not come to its end."""
-    return Figure(name, float("nan"), "", valid=False, note=reason)
+    """Return the void figure of a measure that did not come to its end.
+
+    Args:
+        name: of the measure.
+        reason: of which the first line is told, since a table has no room for more.
+    """
+    return Figure(name, float("nan"), "", valid=False, note=reason.partition("\n")[0])
 
 
 def void(figure: Figure, reason: str) -> Figure:

@@ -24,7 +24,7 @@ def test_a_missed_target_is_told():
 
 
 def test_a_measure_that_failed_is_void_and_tells_why():
-    (row,) = rows([failed("relay", "not at its end after 240 s")])
+    (row,) = rows([failed("relay", "not at its end after 240 s\nand what it logged")])
     assert (row[0], row[6], row[8]) == ("relay", "void", "not at its end after 240 s")
 
 
